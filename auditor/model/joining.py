@@ -1,0 +1,53 @@
+"""The one door through which tables are joined: refuses missing keys and asserts cardinality."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+
+def rows_of(many: pd.DataFrame, one: pd.DataFrame, on: Sequence[str], to: Sequence[str] | None = None) -> npt.NDArray[np.intp]:
+    """Given two frames, return for each row of `many` the position in `one` whose key is equal, -1 where there is none.
+
+    `on` names the key columns in `many`, `to` those in `one` (the same names when not given). An absent value equals nothing.
+    Raise ValueError if `one` holds a key twice.
+    """
+    right = to or on
+    left_key = np.zeros(len(many), dtype=np.int64)
+    right_key = np.zeros(len(one), dtype=np.int64)
+    for left_name, right_name in zip(on, right, strict=True):
+        right_codes, words = _codes(one[right_name])
+        left_codes = _codes_in(many[left_name], words)
+        size = len(words) + 1
+        left_key = np.where((left_key < 0) | (left_codes < 0), -1, left_key * size + left_codes)
+        right_key = np.where((right_key < 0) | (right_codes < 0), -1, right_key * size + right_codes)
+    known = np.flatnonzero(right_key >= 0)
+    index = pd.Index(right_key[known])
+    if not index.is_unique:
+        double = int(known[int(np.flatnonzero(index.duplicated())[0])])
+        raise ValueError(f"key {tuple(one.iloc[double][list(right)])} stands twice in the table that must hold it once")
+    found = index.get_indexer(pd.Index(left_key))
+    if not len(known):
+        return np.full(len(many), -1, dtype=np.intp)
+    return np.where((found < 0) | (left_key < 0), -1, known[found]).astype(np.intp)
+
+
+def _codes(column: pd.Series[object]) -> tuple[npt.NDArray[np.int64], pd.Index[object]]:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy(dtype=np.int64), column.cat.categories
+    codes, words = pd.factorize(column)
+    return codes.astype(np.int64), pd.Index(words)
+
+
+def _codes_in(column: pd.Series[object], words: pd.Index[object]) -> npt.NDArray[np.int64]:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        places = words.get_indexer(column.cat.categories)
+        codes = column.cat.codes.to_numpy()
+        if not len(places):
+            return np.full(len(column), -1, dtype=np.int64)
+        return np.where(codes < 0, -1, places[codes]).astype(np.int64)
+    found = words.get_indexer(pd.Index(column)).astype(np.int64)
+    return np.where(column.isna().to_numpy(), -1, found)
