@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,14 +36,14 @@ def rows_of(many: pd.DataFrame, one: pd.DataFrame, on: Sequence[str], to: Sequen
     return np.where((found < 0) | (left_key < 0), -1, known[found]).astype(np.intp)
 
 
-def _codes(column: pd.Series[object]) -> tuple[npt.NDArray[np.int64], pd.Index[object]]:
+def _codes(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], Any]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         return column.cat.codes.to_numpy(dtype=np.int64), column.cat.categories
     codes, words = pd.factorize(column)
     return codes.astype(np.int64), pd.Index(words)
 
 
-def _codes_in(column: pd.Series[object], words: pd.Index[object]) -> npt.NDArray[np.int64]:
+def _codes_in(column: pd.Series[Any], words: pd.Index[Any]) -> npt.NDArray[np.int64]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         places = words.get_indexer(column.cat.categories)
         codes = column.cat.codes.to_numpy()

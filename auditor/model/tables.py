@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -71,7 +71,7 @@ class Table:
             raise KeyError(f"{self.name}: not declared: {', '.join(sorted(unknown))}")
         length = max((len(value) for value in columns.values()), default=0)  # type: ignore[arg-type]
         index = pd.RangeIndex(length)
-        data: dict[str, pd.Series[object]] = {}
+        data: dict[str, pd.Series[Any]] = {}
         for column in self.columns:
             dtype = DTYPES[column.kind]
             given = columns.get(column.name)
@@ -105,7 +105,7 @@ class Table:
         return frame
 
 
-def _absent(dtype: str, index: pd.RangeIndex) -> pd.Series[object]:
+def _absent(dtype: str, index: pd.RangeIndex) -> pd.Series[Any]:
     if dtype == "category":
         return pd.Series(pd.Categorical.from_codes([-1] * len(index), categories=pd.Index([], dtype="str")), index=index)
     if dtype == "str":
@@ -115,7 +115,7 @@ def _absent(dtype: str, index: pd.RangeIndex) -> pd.Series[object]:
     return pd.Series(pd.NaT if dtype.startswith("datetime") else float("nan"), index=index).astype(dtype)
 
 
-def _series(given: object, dtype: str, index: pd.RangeIndex) -> pd.Series[object]:
+def _series(given: object, dtype: str, index: pd.RangeIndex) -> pd.Series[Any]:
     series = given.set_axis(index) if isinstance(given, pd.Series) else pd.Series(given, index=index)
     if dtype == "category":
         if isinstance(series.dtype, pd.CategoricalDtype):

@@ -1,0 +1,54 @@
+"""What one scan concludes: today's findings, what could not be judged, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from auditor.model.finding import NotAssessed
+
+FINDINGS = {
+    "key": "str", "rule": "category", "cluster": "category", "system": "category", "account": "str", "person": "category",
+    "right": "category", "level": "category", "scope": "category", "school": "category", "group": "category", "score": "int8",
+    "fingerprint": "uint64", "deadline_on": "datetime64[s]", "mails": "bool", "account_row": "int32", "person_row": "int32",
+    "grant_row": "int32", "hit": "int32",
+}
+"""Columns of Assessment.findings, one row per finding that fires today. mails: False for information, watch rows and renewals; account_row,
+person_row: positions in the snapshot's accounts and in People.persons, -1 for none; grant_row: position in Judged.grants, -1 for none;
+hit: position among the rule's hits (for its facts)."""
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Today's verdict over all rules.
+
+    findings: see FINDINGS; facts: per rule, the frame of its fact columns, indexed by `hit`; not_assessed: for the report's top;
+    fates: for each row of Past.findings (same order) whether today could judge it: True means that its absence is a resolution.
+    """
+
+    findings: pd.DataFrame
+    facts: Mapping[str, pd.DataFrame]
+    not_assessed: tuple[NotAssessed, ...]
+    fates: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """today: for each row of Assessment.findings its Change (category), its position in Past.findings (`past_row`, -1 when new), and
+    `previous_rule` (category, absent unless the reason changed) and `must_freeze` (bool: evidence must be stored anew); gone: one row
+    per past finding that is not there today: `past_row`, `change` (resolved or not_assessed), `resolved_by`; lapsed: positions in
+    Past.findings whose acknowledgement or waiver lapses today, with why."""
+
+    today: pd.DataFrame
+    gone: pd.DataFrame
+    lapsed: Sequence[tuple[int, str]] = ()
+
+    def count(self) -> Mapping[str, int]:
+        """Counts by Change name, for the summary."""
+        both: Any = pd.concat([self.today["change"].astype("str"), self.gone["change"].astype("str")])
+        return {str(name): int(number) for name, number in both.value_counts().items()}
