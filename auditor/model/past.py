@@ -13,7 +13,6 @@ import pandas as pd
 from auditor.model.links import LINK_DECISIONS, LINKS
 from auditor.model.tables import TABLES
 
-
 FINDINGS_PAST = pd.DataFrame({
     "key": pd.Series(dtype="str"),
     "rule": pd.Series(dtype="category"),

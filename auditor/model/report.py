@@ -1,0 +1,76 @@
+"""What a renderer is given: everything a report shows, already decided and worded. Renderers compute no finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from auditor.model.coverage import SourceReport
+from auditor.model.errors import Reason
+from auditor.model.finding import Finding, NotAssessed
+
+
+@dataclass(frozen=True)
+class RuleWords:
+    """What a reader needs to know of a rule, in the report's language. advice: steps per system, "" for any system."""
+
+    rule: str
+    title: str
+    why: str
+    family: str
+    advice: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    norms: Sequence[str] = ()
+    false_positives: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class MatrixLine:
+    """One matrix as the report's footer shows it."""
+
+    system: str
+    name: str
+    edition: str
+    adopted_on: date | None
+    is_norm: bool
+    digest: str
+
+
+@dataclass(frozen=True)
+class Night:
+    """One earlier scan, for the trend."""
+
+    as_of: date
+    open: int
+    new: int
+    resolved: int
+    not_assessed: int
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """findings: every finding not resolved, and those resolved tonight; each with its `change`. previous: day of the scan compared
+    with, None on the first night. checkpoint: the chain's head, "" when there is none. limits: what this report cannot see."""
+
+    board: str
+    board_name: str
+    language: str
+    as_of: date
+    scan: int
+    kind: str
+    started_at: datetime
+    seconds: float
+    version: str
+    findings: Sequence[Finding]
+    counts: Mapping[str, int]
+    sources: Sequence[SourceReport]
+    not_assessed: Sequence[NotAssessed]
+    schools: Mapping[str, str]
+    systems: Mapping[str, str]
+    rules: Mapping[str, RuleWords]
+    matrices: Sequence[MatrixLine] = ()
+    trend: Sequence[Night] = ()
+    previous: date | None = None
+    checkpoint: str = ""
+    limits: Sequence[Reason] = ()
+    school: str | None = None
