@@ -1,0 +1,17 @@
+"""Makes characters visible that could hide or reorder text: one door for every format that people read."""
+
+from __future__ import annotations
+
+import re
+
+_HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f"  # C0, DEL and C1: terminal escapes, line breaks inside a name
+    "\u00ad\u061c\u180e"  # soft hyphen, Arabic letter mark, Mongolian vowel separator
+    "\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"  # zero-width, direction marks, embeddings, isolates
+    "\U000e0000-\U000e007f\ud800-\udfff]"  # tag characters, lone surrogates
+)
+
+
+def visible(text: str) -> str:
+    r"""Given text from a source, return it with control, zero-width and bidi characters written as `\u{202e}` (promises T4)."""
+    return _HIDDEN.sub(lambda found: f"\\u{{{ord(found.group()):x}}}", text)
