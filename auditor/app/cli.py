@@ -1,0 +1,197 @@
+"""The command line: arguments in, exit code out. Imports nothing heavy until a command runs."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from auditor import __version__
+from auditor.app.exits import Exit
+from auditor.model.errors import AuditorError, ConfigError, InputError, ScanRunning
+from reports.texts import Words
+
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a command: its arguments, the words of its language, whether it prints JSON."""
+
+    arguments: argparse.Namespace
+    words: Words
+    is_json: bool
+
+    @property
+    def config(self) -> Path:
+        """Path of the configuration file."""
+        return Path(self.arguments.config)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Given command-line arguments, run the command and return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    words = Words(_language(arguments))
+    parser = build_parser(words)
+    options = parser.parse_args(arguments)
+    if not hasattr(options, "module"):
+        parser.print_help()
+        return Exit.USAGE if arguments else Exit.OK
+    call = Call(options, words, bool(options.json))
+    try:
+        command = importlib.import_module(f"auditor.app.commands.{options.module}")
+        return int(getattr(command, options.function)(call))
+    except ConfigError as error:
+        _tell(words, error)
+        return Exit.USAGE
+    except ScanRunning as error:
+        _tell(words, error)
+        return Exit.RUNNING
+    except AuditorError as error:
+        _tell(words, error)
+        return Exit.ERROR
+    except KeyboardInterrupt:
+        print(words.text("cli.cancelled"), file=sys.stderr)
+        return Exit.CANCELLED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+
+
+def _language(arguments: Sequence[str]) -> str:
+    for position, argument in enumerate(arguments):
+        if argument == "--lang" and position + 1 < len(arguments):
+            return "en" if arguments[position + 1] == "en" else "nl"
+        if argument.startswith("--lang="):
+            return "en" if argument == "--lang=en" else "nl"
+    return "nl"
+
+
+def _tell(words: Words, error: AuditorError) -> None:
+    if isinstance(error, InputError):
+        for fault in error.faults:
+            print(words.fault(fault), file=sys.stderr)
+    else:
+        print(words.say(error.reason), file=sys.stderr)
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with our words for its own headings."""
+
+    words: Words
+
+    def format_help(self) -> str:
+        text = super().format_help()
+        for english, key in (
+            ("usage:", "cli.usage"), ("positional arguments:", "cli.positionals"), ("options:", "cli.options"),
+            ("show this help message and exit", "cli.show_help"), ("show program's version number and exit", "cli.show_version"),
+        ):
+            text = text.replace(english, self.words.text(key))
+        return text
+
+
+def build_parser(words: Words) -> argparse.ArgumentParser:
+    """Given the words of a language, return the parser of every command."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--config", default=os.environ.get("AUDITOR_CONFIG", "auditor.toml"), metavar="PATH", help=words.text("cli.help.config"))
+    common.add_argument("--json", action="store_true", help=words.text("cli.help.json"))
+    common.add_argument("--lang", choices=("nl", "en"), help=words.text("cli.help.lang"))
+
+    _Parser.words = words
+    parser = _Parser(prog="auditor", description=words.text("cli.help.auditor"), epilog=words.text("cli.help.examples"),
+                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--version", action="version", version=f"auditor {__version__}")
+    commands = parser.add_subparsers(title=words.text("cli.commands"), metavar="")
+
+    def add(group: Any, name: str, key: str, module: str, function: str = "run") -> argparse.ArgumentParser:
+        command: argparse.ArgumentParser = group.add_parser(
+            name, parents=[common], help=words.text(f"cli.help.{key}"), description=words.text(f"cli.help.{key}"))
+        command.set_defaults(module=module, function=function)
+        return command
+
+    def add_group(name: str) -> Any:
+        text = words.text(f"cli.help.{name}")
+        return commands.add_parser(name, help=text, description=text).add_subparsers(title=words.text("cli.commands"), metavar="", required=True)
+
+    def option(command: argparse.ArgumentParser, flag: str, key: str, **more: Any) -> None:
+        command.add_argument(flag, help=words.text(f"cli.help.{key}"), **more)
+
+    demo = add(commands, "demo", "demo", "demo")
+    option(demo, "--out", "demo_out", metavar="DIR", type=Path, default=Path("demo"))
+
+    init = add(commands, "init", "init", "init")
+    option(init, "folder", "init_folder", metavar="DIR", type=Path)
+    option(init, "--template", "init_template", choices=("opor", "kindante"), default="opor")
+
+    add(commands, "doctor", "doctor", "doctor")
+
+    source = add_group("source")
+    preview = add(source, "preview", "source_preview", "source", "preview")
+    option(preview, "file", "source_file", metavar="FILE", type=Path)
+    option(preview, "--layout", "source_layout", metavar="NAME")
+    release = add(source, "release", "source_release", "source", "release")
+    option(release, "source", "source_name", metavar="NAME")
+    option(release, "--reason", "reason", required=True)
+    option(release, "--by", "by")
+
+    scan = add(commands, "scan", "scan", "scan")
+    option(scan, "--as-of", "as_of", metavar="JJJJ-MM-DD", type=_day)
+    option(scan, "--dry-run", "dry_run", action="store_true")
+    option(scan, "--fail-on", "fail_on", choices=SEVERITIES)
+    option(scan, "--verbose", "verbose", action="store_true")
+
+    add(commands, "status", "status", "status")
+
+    findings = add_group("findings")
+    listing = add(findings, "list", "findings_list", "findings", "list_findings")
+    option(listing, "--school", "filter_school", metavar="CODE")
+    option(listing, "--system", "filter_system", metavar="NAAM")
+    option(listing, "--rule", "filter_rule", metavar="REGEL")
+    option(listing, "--severity", "filter_severity", choices=SEVERITIES)
+    option(listing, "--changed", "filter_changed", action="store_true")
+    option(listing, "--all", "filter_all", action="store_true")
+    show = add(findings, "show", "findings_show", "findings", "show_finding")
+    option(show, "key", "key", metavar="SLEUTEL")
+
+    explain = add(commands, "explain", "explain", "explain")
+    option(explain, "subject", "explain_subject", metavar="SLEUTEL|ACCOUNT")
+    option(explain, "--system", "filter_system", metavar="NAAM")
+
+    links = add_group("links")
+    listed = add(links, "list", "links_list", "links", "list_links")
+    option(listed, "--situation", "links_situation", choices=("linked", "unmatched", "disputed", "set_aside", "proposed"))
+    decide = add(links, "decide", "links_decide", "links", "decide")
+    option(decide, "system", "links_system", metavar="SYSTEEM")
+    option(decide, "account", "links_account", metavar="ACCOUNT")
+    choice = decide.add_mutually_exclusive_group(required=True)
+    choice.add_argument("--person", metavar="NR", help=words.text("cli.help.links_person"))
+    choice.add_argument("--set-aside", action="store_true", help=words.text("cli.help.links_set_aside"))
+    option(decide, "--reason", "reason", required=True)
+    option(decide, "--by", "by")
+
+    report = add(commands, "report", "report", "report")
+    option(report, "--format", "report_format", choices=("html", "csv", "json"), default="html")
+    option(report, "--school", "filter_school", metavar="CODE")
+    option(report, "--out", "report_out", metavar="DIR", type=Path)
+
+    matrix = add_group("matrix")
+    check = add(matrix, "check", "matrix_check", "matrix", "check")
+    option(check, "folder", "matrix_folder", nargs="?", type=Path, metavar="DIR")
+    shown = add(matrix, "show", "matrix_show", "matrix", "show")
+    option(shown, "system", "matrix_system", metavar="SYSTEEM")
+
+    add(commands, "schema", "schema", "schema")
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}': JJJJ-MM-DD") from None

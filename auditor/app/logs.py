@@ -1,0 +1,41 @@
+"""Logs as JSON lines with an allow-list of keys: a value under any other key never reaches the log."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+ALLOWED = frozenset({
+    "event", "level", "timestamp", "scan", "kind", "as_of", "source", "state", "rows", "seconds", "stage", "reason", "new", "resolved",
+    "reopened", "persisting", "not_assessed", "reason_changed", "exit", "files", "error", "exception",
+})
+
+
+def configure(verbose: bool = False) -> None:
+    """Send logs to stderr, one JSON object a line: warnings and worse, or everything when verbose."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+            only_allowed,
+            structlog.processors.JSONRenderer(sort_keys=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO if verbose else logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def only_allowed(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Given an event, return it without any key that is not on the list."""
+    return {key: value for key, value in event.items() if key in ALLOWED}
+
+
+def log() -> Any:
+    """Return the logger."""
+    return structlog.get_logger()
