@@ -128,7 +128,6 @@ class _Reading:
         record = self._opened(block, number, lines[number]) if number < len(lines) else None
         if record is None:
             return
-        unwanted = self.unwanted
         for place, line in enumerate(lines[number + 1:], number + 1):
             name, colon, rest = line.partition(b":")
             if colon and name in self.unwanted and not rest.startswith(b"<"):

@@ -1,0 +1,73 @@
+"""Distinguished names (RFC 4514): commas and escapes inside names are common, so a DN is parsed, never split."""
+
+from __future__ import annotations
+
+import re
+
+_TYPE = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)*)\s*=\s*")
+_ESCAPABLE = set(' "#+,;<=>\\')
+
+
+def parts_of(dn: str) -> list[tuple[str, str]]:
+    """Given a DN, return its (attribute type in capitals, value) pairs, most specific first; [] for the empty DN.
+
+    The pairs of a multi-valued RDN (joined by +) follow each other. Raise ValueError if it is not a DN of RFC 4514.
+    """
+    found: list[tuple[str, str]] = []
+    at = 0
+    while at < len(dn) or found:
+        kind = _TYPE.match(dn, at)
+        if not kind:
+            raise ValueError("not a distinguished name")
+        value, at = _value(dn, kind.end())
+        found.append((kind[1].upper(), value))
+        if at == len(dn):
+            break
+        at += 1
+    return found
+
+
+def ou_path(dn: str) -> tuple[str, ...]:
+    """Given a DN, return the names of its organisational units from the top down. Raise ValueError if it is not a DN."""
+    return tuple(value for kind, value in reversed(parts_of(dn)) if kind == "OU")
+
+
+def domain_of(dn: str) -> str:
+    """Given a DN, return the DNS name of its domain, e.g. school.test; "" if it names none. Raise ValueError if it is not a DN."""
+    return ".".join(value.casefold() for kind, value in parts_of(dn) if kind == "DC")
+
+
+def _value(dn: str, at: int) -> tuple[str, int]:
+    """The value that starts at `at`, and the position of the separator after it (or the end)."""
+    if dn.startswith("#", at):
+        end = next((place for place in range(at, len(dn)) if dn[place] in ",+"), len(dn))
+        return _text(bytes.fromhex(dn[at + 1:end])), end
+    raw = bytearray()
+    kept = 0  # spaces after this many bytes are padding, unless escaped
+    while at < len(dn) and dn[at] not in ",+":
+        sign = dn[at]
+        if sign == "\\":
+            following = dn[at + 1:at + 3]
+            if following[:1] and following[0] in _ESCAPABLE:
+                raw += following[0].encode()
+                at += 2
+            elif re.fullmatch(r"[0-9A-Fa-f]{2}", following):
+                raw.append(int(following, 16))
+                at += 3
+            else:
+                raise ValueError("not a distinguished name")
+            kept = len(raw)
+            continue
+        if sign in '";<>\0':
+            raise ValueError("not a distinguished name")
+        raw += sign.encode()
+        kept = len(raw) if sign != " " else kept
+        at += 1
+    return _text(bytes(raw[:kept])), at
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise ValueError("not a distinguished name") from None
