@@ -1,0 +1,1 @@
+"""Declared authorisation matrices (SOLL): reading, checking and describing them; the boards' matrices as templates."""
