@@ -1,0 +1,143 @@
+"""The one door for CSV: whole and as declared, or refused with every fault; what is in the file comes out, as text.
+
+Two ways in give equal results. Without a quote character anywhere, pyarrow reads each column as text, dictionary-encoded; else, or when
+pyarrow meets anything odd, the standard library reads strictly and names the line. pandas never reads an export: with its defaults it
+takes nearly every truncated file and turns the surname "NA" into nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.model.errors import Fault, InputError
+from connectors.files import csv_arrow, csv_strict
+from connectors.files.encodings import UTF16_MARKS, decode
+from connectors.files.raw import RawTable
+
+GIB = 1 << 30
+COLUMN_LIMIT = 256
+DELIMITERS = (";", ",", "\t", "|")
+
+_OTHER_FORMATS = {
+    b"PK\x03\x04": "csv_is_zip", b"PK\x05\x06": "csv_is_zip", b"\xd0\xcf\x11\xe0": "csv_is_old_excel", b"%PDF": "csv_is_pdf",
+    b"\x1f\x8b": "csv_is_zip",
+}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a CSV file is written. encodings: accepted, in order; delimiters: accepted, the one that gives most headers wins;
+    minimum_rows: refused below; size_limit: bytes."""
+
+    encodings: tuple[str, ...] = ("utf-8",)
+    delimiters: tuple[str, ...] = DELIMITERS
+    minimum_rows: int = 1
+    size_limit: int = GIB
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Where the data of a decoded CSV begins. headers: trimmed; delimiter; body: offset of the first byte after the header line;
+    line: 1-based line of the header; end: offset after the last line that is not empty."""
+
+    headers: tuple[str, ...]
+    delimiter: str
+    start: int
+    line: int
+    end: int
+
+
+def read_csv(data: bytes, file: str, dialect: Dialect | None = None) -> RawTable:
+    """Given the bytes of a CSV file, its name and its dialect, return its columns as text.
+
+    Accepted before the header: a byte order mark, `sep=;`, and PowerShell's `#TYPE`. Raise InputError with every fault if anything is not
+    as it should be: another format, NUL or undecodable bytes, wrong field counts, double or missing headers, unclosed quotes, fields over
+    64 KiB, no newline at the end (cut off), fewer rows than `minimum_rows`.
+    """
+    dialect = dialect or Dialect()
+    _refuse_other_formats(data, file, dialect)
+    decoded = decode(data, file, dialect.encodings)
+    utf8 = decoded.utf8
+    start, skipped, told = _prologue(utf8)
+    delimiters = (told,) if told else dialect.delimiters
+    end = _end(utf8, file, start, skipped)
+    delimiter = _delimiter(utf8, start, delimiters)
+    table = None
+    if b'"' not in utf8:
+        table = csv_arrow.read(utf8, file, delimiter, start, end, skipped)
+    if table is None:
+        table = csv_strict.read(utf8, file, delimiter, start, end, skipped)
+    faults = _faults_of_headers(table, file, skipped + 1)
+    if not faults and len(table) < dialect.minimum_rows:
+        code = "csv_no_rows" if not len(table) else "csv_few_rows"
+        faults.append(Fault(file, code, facts={"rows": len(table), "minimum": dialect.minimum_rows}))
+    if faults:
+        raise InputError(faults)
+    return RawTable(file, table.headers, table.columns, table.lines, decoded.encoding, delimiter, decoded.notes)
+
+
+def _refuse_other_formats(data: bytes, file: str, dialect: Dialect) -> None:
+    code = next((code for magic, code in _OTHER_FORMATS.items() if data.startswith(magic)), None)
+    head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if data[:2] in UTF16_MARKS:
+        head = data[2:1024].replace(b"\0", b"").lstrip().lower()
+    if head.startswith((b"<!doctype", b"<html", b"<head", b"<?xml", b"<!--")):
+        code = "csv_is_web_page"
+    if not data.strip(b"\xef\xbb\xbf \t\r\n"):
+        code = "csv_empty"
+    if code:
+        raise InputError([Fault(file, code)])
+    if len(data) > dialect.size_limit:
+        raise InputError([Fault(file, "file_too_large", facts={"size": len(data) >> 20, "limit": dialect.size_limit >> 20})])
+
+
+def _prologue(utf8: bytes) -> tuple[int, int, str | None]:
+    """Return where the header starts, how many lines come before it, and the delimiter that `sep=` tells."""
+    start, skipped, told = 0, 0, None
+    while True:
+        line = utf8[start : start + 1000].partition(b"\n")[0].rstrip(b"\r")
+        plain = line.strip(b'"')
+        if plain[:4].lower() == b"sep=" and len(plain) == 5:
+            told = plain[4:].decode("ascii", errors="replace")
+        elif not line.startswith(b"#TYPE "):
+            return start, skipped, told
+        newline = utf8.find(b"\n", start)
+        if newline < 0:
+            return start, skipped, told
+        start, skipped = newline + 1, skipped + 1
+
+
+def _end(utf8: bytes, file: str, start: int, skipped: int) -> int:
+    """Return where the last line that is not empty ends. Raise InputError if it has no newline: then the file was cut off."""
+    if not utf8.endswith(b"\n") and not (utf8.endswith(b"\r") and b"\n" not in utf8):
+        line = csv_strict.line_count(utf8)
+        raise InputError([Fault(file, "csv_no_final_newline", line)])
+    content = len(utf8.rstrip(b"\r\n"))
+    newline = utf8[content : content + 2]
+    return content + (2 if newline == b"\r\n" else 1) if content > start else len(utf8)
+
+
+def _delimiter(utf8: bytes, start: int, delimiters: tuple[str, ...]) -> str:
+    """Of the accepted delimiters, the one that gives most headers; the first of them when none occurs."""
+    line = utf8[start : start + 65536].partition(b"\n")[0]
+    return max(delimiters, key=lambda delimiter: _fields(line, delimiter))
+
+
+def _fields(line: bytes, delimiter: str) -> int:
+    """How many fields a header line has, delimiters between quotes left out."""
+    return b"".join(line.split(b'"')[::2]).count(delimiter.encode())
+
+
+def _faults_of_headers(table: RawTable, file: str, line: int) -> list[Fault]:
+    headers = table.headers
+    if len(headers) > COLUMN_LIMIT:
+        return [Fault(file, "csv_many_columns", line, facts={"columns": len(headers), "limit": COLUMN_LIMIT})]
+    seen: set[str] = set()
+    faults = []
+    for place, header in enumerate(headers, 1):
+        if not header:
+            faults.append(Fault(file, "header_empty", line, facts={"place": place}))
+        elif header.casefold() in seen:
+            faults.append(Fault(file, "header_twice", line, header))
+        seen.add(header.casefold())
+    return faults

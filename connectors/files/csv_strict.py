@@ -1,0 +1,104 @@
+"""The strict way into any CSV: the standard library's reader, which names the line of whatever is wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from auditor.model.errors import Fault, InputError
+from connectors.files.raw import RawTable, column_of, encoded
+
+FIELD_LIMIT = 65_536
+MOST_FAULTS = 20
+"""After this many faults reading stops: a wrong file has one a line, and nobody reads ten thousand of them."""
+
+_CHUNK = 50_000
+
+
+def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: int) -> RawTable:
+    """Given UTF-8, where its header starts and its last line ends, and how many lines stand before the header, return its table.
+
+    Raise InputError with every fault (the first MOST_FAULTS) if the file is not whole and regular.
+    """
+    return _Reading(file, skipped).table(utf8, delimiter, start, end)
+
+
+def line_count(utf8: bytes) -> int:
+    """Given UTF-8, return the 1-based number of its last line."""
+    return (utf8.count(b"\n") or utf8.count(b"\r")) + (0 if utf8.endswith((b"\n", b"\r")) else 1)
+
+
+class _Reading:
+    """One file being read: gathers faults and columns."""
+
+    def __init__(self, file: str, skipped: int) -> None:
+        self.file = file
+        self.skipped = skipped
+        self.faults: list[Fault] = []
+        self.lines: list[int] = []
+        self.chunks: list[list[Any]] = []
+
+    def table(self, utf8: bytes, delimiter: str, start: int, end: int) -> RawTable:
+        """Return the table. Raise InputError if there is any fault."""
+        stream = io.TextIOWrapper(io.BytesIO(memoryview(utf8)[start:end]), encoding="utf-8", newline="")
+        rows = self._rows(csv.reader(stream, delimiter=delimiter, quotechar='"', strict=True))
+        line, header = next(rows, (self.skipped + 1, []))
+        if self.faults:
+            raise InputError(self.faults)
+        headers = [name.strip() for name in header]
+        self.chunks = [[] for _ in headers]
+        kept: list[list[str]] = []
+        for line, row in rows:
+            if len(row) != len(headers):
+                self._fault(line, "csv_field_count", found=len(row), expected=len(headers))
+            elif not self.faults:
+                kept.append(row)
+                self.lines.append(line)
+                if len(kept) == _CHUNK:
+                    self._keep(kept)
+                    kept = []
+        if self.faults:
+            raise InputError(self.faults)
+        if kept:
+            self._keep(kept)
+        columns = [column_of(chunks) for chunks in self.chunks]
+        while headers and not headers[-1] and not any(word for word in columns[-1].words.to_pylist()):
+            headers.pop()  # a delimiter at the end of every line
+            columns.pop()
+        return RawTable(self.file, tuple(headers), tuple(columns), np.array(self.lines, dtype=np.int32))
+
+    def _rows(self, reader: Any) -> Iterator[tuple[int, list[str]]]:
+        """Yield each row with its first line; stop at MOST_FAULTS, or where the reader cannot go on."""
+        while len(self.faults) < MOST_FAULTS:
+            line = self.skipped + reader.line_num + 1
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                self._malformed(str(error), line, self.skipped + reader.line_num)
+                return
+            if any(len(field) > FIELD_LIMIT for field in row):
+                self._fault(line, "csv_field_too_large", limit=FIELD_LIMIT)
+            yield line, row
+
+    def _malformed(self, detail: str, first: int, last: int) -> None:
+        if "unexpected end" in detail:
+            self._fault(first, "csv_quote_open")
+        elif "expected after" in detail:
+            self._fault(last, "csv_after_quote")
+        elif "field limit" in detail:
+            self._fault(first, "csv_field_too_large", limit=FIELD_LIMIT)
+        else:
+            self._fault(last, "csv_malformed", detail=detail)
+
+    def _keep(self, rows: list[list[str]]) -> None:
+        for chunks, column in zip(self.chunks, zip(*rows, strict=True), strict=True):
+            chunks.append(encoded(list(column)))
+
+    def _fault(self, line: int, code: str, **facts: int | str) -> None:
+        self.faults.append(Fault(self.file, code, line, facts=facts))
