@@ -1,0 +1,60 @@
+"""Reads every configured source and register; one that fails never stops the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from auditor.app.pipeline import Progress
+from auditor.collect import Read
+from auditor.config.load import Workspace, settings_of
+from auditor.config.schema import Source
+from auditor.model.errors import AuditorError
+from auditor.model.policy import SourceSettings
+from auditor.model.reading import Connector, Page
+from auditor.model.tables import REGISTERS
+from connectors.files import open_connector
+
+
+def read_all(workspace: Workspace, now: datetime, released: Mapping[str, str], progress: Progress) -> list[Read]:
+    """Given a workspace, this instant and the reasons of running releases by source, return one read per source and register."""
+    reads = []
+    for settings, connector in connectors(workspace, now, released):
+        progress(settings.name)
+        reads.append(read(settings, connector))
+    return reads
+
+
+def read(settings: SourceSettings, connector: Connector) -> Read:
+    """Given one source, return its pages and the error that ended the reading, if any."""
+    pages: list[Page] = []
+    try:
+        pages.extend(connector.pages())
+    except AuditorError as error:
+        return Read(settings, tuple(pages), error)
+    return Read(settings, tuple(pages), None)
+
+
+def connectors(workspace: Workspace, now: datetime, released: Mapping[str, str]) -> Iterator[tuple[SourceSettings, Connector]]:
+    """Given a workspace, yield each register that is there and each configured source, with its settings."""
+    folder = workspace.path(workspace.config.folders.registers)
+    for table in REGISTERS:
+        if (folder / f"{table}.csv").exists():
+            name = f"register.{table}"
+            part = {"layout": f"register-{table}", "path": str(workspace.config.folders.registers / f"{table}.csv")}
+            settings = SourceSettings(name, "register", minimum_rows=0)
+            yield settings, open_connector(name, "files", {"parts": [part], "settle_seconds": 0}, workspace.root, now)
+    for name, source in workspace.config.sources.items():
+        yield settings_of(name, source, released.get(name)), open_source(workspace, name, source, now)
+
+
+def open_source(workspace: Workspace, name: str, source: Source, now: datetime) -> Connector:
+    """Given one configured source, return its connector."""
+    settings: dict[str, Any] = {
+        "system": source.system,
+        "settle_seconds": source.settle_seconds,
+        "layouts": str(workspace.config.folders.layouts),
+        "parts": [part.model_dump() for part in source.parts],
+    }
+    return open_connector(name, source.connector, settings, workspace.root, now)
