@@ -1,0 +1,5 @@
+"""Whose account is it: who is known and how they stand, and which account is whose."""
+
+from auditor.correlate.people import known_people
+
+__all__ = ["known_people"]

@@ -1,0 +1,70 @@
+"""Finding text values in a list of words, a million at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+NOBODY = -1
+"""No position: the value is absent, or nobody has it."""
+SEVERAL = -2
+"""More than one has the value."""
+
+Positions = npt.NDArray[np.int64]
+
+
+def texts(values: pd.Series[Any] | pd.Index[Any] | Sequence[str]) -> pa.Array:
+    """Given text values, return them as an Arrow array, absent ones as null."""
+    plain = values.array if isinstance(values, pd.Series | pd.Index) else values
+    found = pa.array(plain, type=pa.large_string(), from_pandas=True)
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+
+
+def positions_in(words: pa.Array, values: pd.Series[Any]) -> Positions:
+    """Given distinct words and a column (text or category), return for each value its position among the words, NOBODY if absent."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        places = _index_in(words, texts(values.cat.categories))
+        codes = values.cat.codes.to_numpy()
+        return np.where(codes < 0, NOBODY, places[codes] if len(places) else NOBODY).astype(np.int64)
+    return _index_in(words, texts(values))
+
+
+def _index_in(words: pa.Array, values: pa.Array) -> Positions:
+    if not len(words):
+        return np.full(len(values), NOBODY, dtype=np.int64)
+    found = pc.fill_null(pc.index_in(values, value_set=words, skip_nulls=True), NOBODY)
+    return np.asarray(found.to_numpy(zero_copy_only=False)).astype(np.int64)
+
+
+class Directory:
+    """Who has which value: number, alias or address -> the position of a person, or SEVERAL when more than one has it."""
+
+    def __init__(self, values: pa.Array, owners: Positions) -> None:
+        """Given values with their owners (a value may stand more than once; nulls are skipped), build the directory."""
+        known = np.asarray(pc.is_valid(values).to_numpy(zero_copy_only=False))
+        encoded = values.filter(pa.array(known)).dictionary_encode()
+        codes = np.asarray(encoded.indices.to_numpy(zero_copy_only=False)).astype(np.int64)
+        self.words: pa.Array = encoded.dictionary
+        self._value_of = codes
+        self._owner_of = owners[known]
+        lowest = np.full(len(self.words), np.iinfo(np.int64).max, dtype=np.int64)
+        highest = np.full(len(self.words), NOBODY, dtype=np.int64)
+        np.minimum.at(lowest, codes, self._owner_of)
+        np.maximum.at(highest, codes, self._owner_of)
+        self.owners: Positions = np.where(lowest == highest, highest, SEVERAL)
+
+    def find(self, values: pd.Series[Any]) -> Positions:
+        """Given a column, return for each value the position of its owner, NOBODY or SEVERAL."""
+        places = positions_in(self.words, values)
+        return np.where(places < 0, NOBODY, self.owners[places] if len(self.owners) else NOBODY)
+
+    def all_of(self, value: str) -> list[int]:
+        """Given one value, return the positions of everyone who has it, in order."""
+        place = pc.index(self.words, pa.scalar(value, type=pa.large_string())).as_py() if len(self.words) else -1
+        return sorted({int(owner) for owner in self._owner_of[self._value_of == place]}) if place >= 0 else []
