@@ -29,13 +29,14 @@ def texts(values: pd.Series[Any] | pd.Index[Any] | Sequence[str]) -> pa.Array:
 def positions_in(words: pa.Array, values: pd.Series[Any]) -> Positions:
     """Given distinct words and a column (text or category), return for each value its position among the words, NOBODY if absent."""
     if isinstance(values.dtype, pd.CategoricalDtype):
-        places = _index_in(words, texts(values.cat.categories))
+        places = index_in(words, texts(values.cat.categories))
         codes = values.cat.codes.to_numpy()
         return np.where(codes < 0, NOBODY, places[codes] if len(places) else NOBODY).astype(np.int64)
-    return _index_in(words, texts(values))
+    return index_in(words, texts(values))
 
 
-def _index_in(words: pa.Array, values: pa.Array) -> Positions:
+def index_in(words: pa.Array, values: pa.Array) -> Positions:
+    """Given distinct words and values, return for each value its position among the words, NOBODY if absent."""
     if not len(words):
         return np.full(len(values), NOBODY, dtype=np.int64)
     found = pc.fill_null(pc.index_in(values, value_set=words, skip_nulls=True), NOBODY)

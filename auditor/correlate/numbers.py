@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditor.correlate.lookup import NOBODY, Positions, positions_in, texts
+from auditor.correlate.lookup import NOBODY, Positions, index_in, texts
 from auditor.model.past import Past
 from auditor.model.snapshot import Snapshot
 
@@ -24,11 +24,21 @@ class Numbers:
     words: pa.Array
     people: Positions
     lead: Positions
+    _asked: dict[int, tuple[pd.Index[Any], Positions]] = field(default_factory=dict, repr=False)
 
     def rows(self, column: pd.Series[Any]) -> Positions:
-        """Given a column of personnel numbers, return each one's row in People.persons, NOBODY if unknown."""
-        places = positions_in(self.words, column)
-        return np.where(places < 0, NOBODY, self.people[places] if len(self.people) else NOBODY)
+        """Given a categorical column of personnel numbers, return each one's row in People.persons, NOBODY if unknown.
+
+        The categories of a column are looked up once: several tables and steps ask for the same ones.
+        """
+        words, codes = column.cat.categories, column.cat.codes.to_numpy()
+        known = self._asked.get(id(words))
+        if known is None:
+            places = index_in(self.words, texts(words))
+            rows = np.append(np.where(places < 0, NOBODY, self.people[places] if len(self.people) else NOBODY), NOBODY)
+            known = self._asked[id(words)] = (words, rows)
+        found: Positions = known[1][codes]
+        return found
 
 
 def number_people(snapshot: Snapshot, past: Past) -> Numbers:
@@ -43,8 +53,9 @@ def number_people(snapshot: Snapshot, past: Past) -> Numbers:
     )
     known = pc.unique(pa.concat_arrays([_used(column) for column in columns]))
     claims = [listed_aliases(tonight)]
-    is_gone = ~np.isin(positions_in(known, dropped["person"]), positions_in(known, tonight["person"]))
-    claims.append(listed_aliases(dropped[is_gone]))
+    listing = dropped[dropped["numbers"].notna()]
+    if len(listing):
+        claims.append(listed_aliases(listing[index_in(_used(tonight["person"]), texts(listing["person"].astype("str"))) < 0]))
     aliases = pa.concat_arrays([claim.aliases for claim in claims])
     claimers = pa.concat_arrays([claim.claimers for claim in claims])
     words = pc.unique(pa.concat_arrays([known, aliases]))

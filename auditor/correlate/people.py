@@ -59,19 +59,17 @@ def _is_assessable(snapshot: Snapshot, accepted: Positions, rows: Rows, persons:
     coverage = snapshot.coverage
     if coverage.state_of_role("hr") is not SourceState.OK:
         return np.zeros(size, dtype=np.bool_)
-    sure = np.ones(size, dtype=np.bool_)
+    unsure = np.zeros(size, dtype=np.bool_)
     if coverage.missing_schools_of_role("hr"):
-        unread = rows.owner[rows.fate == UNREAD]
-        sure[unread] = False
+        unsure[rows.owner[rows.fate == UNREAD]] = True
         # Nobody knows where else a person works who was in no accepted read before tonight.
         is_new = np.zeros(size, dtype=np.bool_)
         is_new[rows.owner[(rows.origin == EMPLOYMENT) & (rows.fate == CURRENT)]] = True
         is_new[accepted[accepted >= 0]] = False
-        sure &= ~is_new
+        unsure |= is_new
     if _externals_failed(snapshot):
-        is_external = (persons["kind"] == "external").to_numpy()
-        sure &= ~(is_external | standing.has_left)
-    return sure
+        unsure |= standing.has_left | np.asarray(persons["kind"] == "external")
+    return ~unsure
 
 
 def _externals_failed(snapshot: Snapshot) -> bool:
@@ -85,12 +83,13 @@ def _externals_failed(snapshot: Snapshot) -> bool:
 def _shown(rows: Rows, engagements: pd.DataFrame, size: int) -> Flags:
     """The engagements that tell where a person works: those that count, else the last ones."""
     is_work = (rows.origin != TASK) & (rows.fate != REPLACED) & rows.has_place
-    counts = engagements["counts"].to_numpy() & is_work
+    counts: Flags = engagements["counts"].to_numpy() & is_work
     has_any = np.bincount(rows.owner[counts], minlength=size) > 0
     rest = is_work & ~has_any[rows.owner]
     last = np.full(size, -(10**9), dtype=np.int64)
     np.maximum.at(last, rows.owner[rest], rows.ends[rest])
-    return counts | (rest & (rows.ends == last[rows.owner]))
+    shown: Flags = counts | (rest & (rows.ends == last[rows.owner]))
+    return shown
 
 
 def _is_senior(rows: Rows, engagements: pd.DataFrame, shown: Flags, snapshot: Snapshot, policy: Policy, size: int) -> Flags:
@@ -122,7 +121,8 @@ def _joined(owner: Positions, column: pd.Series[Any], which: Flags, size: int) -
     codes = column.cat.codes.to_numpy(dtype=np.int64)
     used = which & (codes >= 0)
     width = len(words) + 1
-    pairs = np.unique(owner[used] * width + (rank[codes[used]] if len(words) else 0))
+    pairs = np.sort(owner[used] * width + (rank[codes[used]] if len(words) else 0))
+    pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])] if len(pairs) else pairs  # np.unique hashes: slower here
     people, order = pairs // width, pairs % width
     texts: npt.NDArray[np.object_] = np.asarray(words, dtype=object)[np.argsort(rank)] if len(words) else np.zeros(0, dtype=object)
     found = np.full(size, np.nan, dtype=object)

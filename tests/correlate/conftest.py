@@ -144,7 +144,7 @@ def plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Given a frame, return its rows as dictionaries with dates for timestamps and None for absent."""
     return [
         {name: None if pd.isna(value) else value.date() if isinstance(value, pd.Timestamp) else value for name, value in row.items()}
-        for row in frame.astype({name: object for name in frame.select_dtypes("category")}).to_dict("records")
+        for row in frame.astype(dict.fromkeys(frame.select_dtypes("category"), object)).to_dict("records")
     ]
 
 

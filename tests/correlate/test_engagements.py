@@ -86,7 +86,8 @@ class TestWeeks:
         assert board.works("101", "2026-11-02", kind="replacement").engagements("101")[0]["weeks"] == float("inf")
 
     def test_replacement_at_one_school_is_one_chain_over_bridged_gaps(self, board: Any) -> None:
-        board.works("101", "2026-10-05", "2026-10-11", kind="replacement").works("101", "2026-11-09", "2026-11-29", kind="replacement", employment="2")
+        board.works("101", "2026-10-05", "2026-10-11", kind="replacement")
+        board.works("101", "2026-11-09", "2026-11-29", kind="replacement", employment="2")
         assert [row["weeks"] for row in board.engagements("101")] == [8.0, 8.0]
 
     def test_another_school_is_another_chain(self, board: Any) -> None:
