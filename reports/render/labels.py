@@ -1,0 +1,83 @@
+"""The words for codes as a reader sees them: schools, systems, severities, steps, states."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from auditor.model.finding import Change, Finding, Severity, State
+from auditor.model.report import ReportData
+from reports.texts import Words
+
+ORDER = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
+CHANGED = (Change.NEW, Change.REOPENED, Change.REASON_CHANGED)
+STEPS = ("new", "reopened", "reason_changed", "persisting", "waived", "not_assessed", "resolved")
+"""The fixed words of the diff, in the order they are shown."""
+ABSENT = "–"
+
+
+class Labels:
+    """Names for the codes in one report. A code without a name is shown as it is."""
+
+    def __init__(self, data: ReportData, words: Words) -> None:
+        self._data = data
+        self.words = words
+
+    def code(self, group: str, code: str | None) -> str:
+        """Given a group of the report's words and a code, return its name; the code itself when there is none, a dash without code."""
+        if not code:
+            return ABSENT
+        key = f"report.{group}.{code}"
+        return self.words.text(key) if self.words.has(key) else code
+
+    def school(self, code: str | None) -> str:
+        """Given a school code, return its name; board-wide without one."""
+        return self._data.schools.get(code, code) if code else self.words.text("report.board_wide")
+
+    def system(self, code: str | None) -> str:
+        """Given a system, return its name; a dash without one."""
+        return self._data.systems.get(code, code) if code else ABSENT
+
+    def rule(self, rule: str) -> str:
+        """Given a rule's slug, return its title."""
+        return self._data.rules[rule].title if rule in self._data.rules else rule
+
+    def title(self, finding: Finding) -> str:
+        """Given a finding, return the title of its rule."""
+        return finding.title or self.rule(finding.rule)
+
+    def severity(self, severity: Severity) -> str:
+        """Given a severity, return its word."""
+        return self.code("severity", severity.value)
+
+    def state(self, state: State) -> str:
+        """Given a state, return its word."""
+        return self.code("state", state.value)
+
+    def person(self, finding: Finding) -> str:
+        """Given a finding, return whom it is about: the name, else the number, else a dash."""
+        return finding.display_name or finding.person or ABSENT
+
+    def account(self, finding: Finding) -> str:
+        """Given a finding, return the account: the username, else the native id, else a dash."""
+        return finding.username or finding.account or ABSENT
+
+    def day(self, on: date | None) -> str:
+        """Given a date, return it short; a dash without one."""
+        return self.words.short_day(on) if on else ABSENT
+
+
+
+def step(finding: Finding) -> str:
+    """Given a finding, return which of STEPS it shows: waived and not assessed go before what else changed."""
+    if finding.state is State.RESOLVED or finding.change is Change.RESOLVED:
+        return "resolved"
+    if finding.state is State.WAIVED:
+        return "waived"
+    if finding.not_assessed_since or finding.change is Change.NOT_ASSESSED:
+        return "not_assessed"
+    return finding.change.value if finding.change else "persisting"
+
+
+def worst_first(finding: Finding) -> tuple[int, int, int, str]:
+    """Sort key: score, then what changed, then the longest open, then the key (so that the order is the same every night)."""
+    return (-finding.score, STEPS.index(step(finding)), -finding.days_open, finding.key)

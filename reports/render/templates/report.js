@@ -1,0 +1,94 @@
+(() => {
+"use strict";
+const all = (what, where = document) => [...where.querySelectorAll(what)];
+const form = document.getElementById("filter");
+const list = document.getElementById("list"), rest = document.getElementById("rest");
+const open = () => {
+  const box = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const more = box && (box.matches("details") ? box : box.matches("tbody") && box.querySelector("details"));
+  if (box) box.hidden = false;
+  if (more) more.open = true;
+};
+addEventListener("hashchange", open);
+open();
+let closed = [];
+addEventListener("beforeprint", () => { closed = all("details:not([open])"); closed.forEach(d => { d.open = true; }); });
+addEventListener("afterprint", () => closed.forEach(d => { d.open = false; }));
+if (!form || !list) return;
+
+const text = cell => cell.textContent.trim();
+const items = [...list.tBodies].map(body => {
+  const cells = [...body.rows[0].cells];
+  const [severity, change, rule, account, person, school, system, since, acts, deadline, key] = cells.map(text);
+  const chip = text(cells[1].querySelector(".chip"));
+  const summary = text(body.querySelector("summary, td > p"));
+  return {row: body, severity, change: chip, rule, school, system, find: body.textContent.toLowerCase(),
+    line: [severity, change, rule, account, person, school, system, since, acts, deadline, key, summary]};
+});
+if (rest) [...rest.tBodies].forEach(body => [...body.rows].slice(1).forEach(row => {
+  const {s: severity, c: change, r: rule} = body.dataset;
+  const [key, account, person, school, system, since, deadline] = [...row.cells].map(text);
+  items.push({row, severity, change, rule, school, system, find: (rule + " " + row.textContent).toLowerCase(),
+    line: [severity, change, rule, account, person, school, system, since, "", deadline, key, ""]});
+}));
+const fields = ["severity", "change", "rule", "school", "system"];
+const value = name => document.getElementById("f-" + name).value;
+const apply = () => {
+  const words = value("text").toLowerCase().split(/\s+/).filter(Boolean);
+  const wanted = fields.map(name => [name, value(name)]).filter(pair => pair[1]);
+  let shown = 0;
+  for (const item of items) {
+    const fits = wanted.every(([name, want]) => item[name] === want) && words.every(word => item.find.includes(word));
+    item.row.hidden = !fits;
+    shown += fits;
+  }
+  if (rest) [...rest.tBodies].forEach(body => { body.hidden = ![...body.rows].slice(1).some(row => !row.hidden); });
+  document.getElementById("f-count").textContent = form.dataset.count.replace("{shown}", shown).replace("{all}", items.length);
+};
+form.addEventListener("input", apply);
+form.addEventListener("reset", () => setTimeout(apply));
+form.addEventListener("submit", event => event.preventDefault());
+
+const rank = cell => {
+  if (cell.dataset.k) return cell.dataset.k;
+  const day = /^(\d\d)-(\d\d)-(\d{4})$/.exec(text(cell));
+  return day ? day[3] + day[2] + day[1] : text(cell);
+};
+const order = new Intl.Collator(document.documentElement.lang, {numeric: true}).compare;
+const heads = table => [...table.tHead.rows[0].cells];
+const titles = heads(list).map(text);
+const sortable = (table, parts) => heads(table).forEach((head, column) => {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = text(head);
+  button.title = form.dataset.sort.replace("{column}", text(head));
+  head.replaceChildren(button);
+  button.addEventListener("click", () => {
+    const down = head.getAttribute("aria-sort") ? head.getAttribute("aria-sort") === "ascending" : column === 0 && table === list;
+    heads(table).forEach(other => other.removeAttribute("aria-sort"));
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    for (const [home, rows] of parts()) {
+      const keyed = rows.map(row => [rank((row.rows ? row.rows[0] : row).cells[column]), row]);
+      keyed.sort((a, b) => (down ? order(b[0], a[0]) : order(a[0], b[0])));
+      home.append(...keyed.map(pair => pair[1]));
+    }
+  });
+});
+sortable(list, () => [[list, [...list.tBodies]]]);
+if (rest) sortable(rest, () => [...rest.tBodies].map(body => [body, [...body.rows].slice(1)]));
+
+const cell = value => {
+  const safe = /^[=+\-@\t\r]/.test(value) ? "'" + value : value;
+  return '"' + safe.replace(/\s+/g, " ").replace(/"/g, '""') + '"';
+};
+document.getElementById("f-save").addEventListener("click", () => {
+  const lines = [[...titles, form.dataset.summary], ...items.filter(item => !item.row.hidden).map(item => item.line)].map(line => line.map(cell).join(";"));
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob(["\ufeff" + lines.join("\r\n")], {type: "text/csv"}));
+  link.download = form.dataset.file;
+  link.click();
+  URL.revokeObjectURL(link.href);
+});
+form.hidden = false;
+apply();
+})();
