@@ -1,0 +1,75 @@
+"""What people decided between scans: whose an account is, and that a blocked read may count after all."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+import pandas as pd
+
+from auditor.model.links import LINK_DECISIONS
+from auditor.store import chain
+
+
+def save_link_decision(connection: sqlite3.Connection, system: str, account: str, person: str | None, reason: str, by: str, on: date) -> None:
+    """Write that an account is this person's, or (person None) that it has no owner to look for. The last decision counts."""
+    cursor = connection.execute(
+        "INSERT INTO link_decisions (system, account, person, reason, decided_by, decided_on) VALUES (?, ?, ?, ?, ?, ?)",
+        (system, account, person, reason, by, on.isoformat()))
+    chain.append(connection, "link", {"id": cursor.lastrowid} | link_facts(connection, cursor.lastrowid or 0))
+
+
+def link_facts(connection: sqlite3.Connection, number: int) -> dict[str, object]:
+    """Given the number of a link decision, return what the chain seals of it (empty when it is not there)."""
+    return _facts(connection, "link_decisions", ("system", "account", "person", "reason", "decided_by", "decided_on"), number)
+
+
+def load_link_decisions(connection: sqlite3.Connection) -> pd.DataFrame:
+    """Return the decisions that count (LINK_DECISIONS): the last one of each account."""
+    names = LINK_DECISIONS.names
+    rows = connection.execute(
+        f"SELECT {', '.join(names)} FROM link_decisions WHERE id IN (SELECT max(id) FROM link_decisions GROUP BY system, account)"
+        " ORDER BY id").fetchall()
+    columns: dict[str, object] = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    columns["person"] = pd.Series(columns["person"], dtype="str").astype("category")
+    columns["decided_on"] = pd.to_datetime(pd.Series(columns["decided_on"], dtype="str")).astype("datetime64[s]")
+    return LINK_DECISIONS.frame(columns)
+
+
+def save_release(connection: sqlite3.Connection, source: str, reason: str, by: str, at: datetime) -> None:
+    """Write that the next read of a source counts although a guard blocks it."""
+    cursor = connection.execute(
+        "INSERT INTO releases (source, reason, released_by, released_at) VALUES (?, ?, ?, ?)", (source, reason, by, instant(at)))
+    chain.append(connection, "release", {"id": cursor.lastrowid} | release_facts(connection, cursor.lastrowid or 0))
+
+
+def release_facts(connection: sqlite3.Connection, number: int) -> dict[str, object]:
+    """Given the number of a release, return what the chain seals of it (empty when it is not there)."""
+    return _facts(connection, "releases", ("source", "reason", "released_by", "released_at"), number)
+
+
+def pending_releases(connection: sqlite3.Connection) -> Mapping[str, str]:
+    """Return the reason of each release no scan has used yet, by source."""
+    return dict(connection.execute("SELECT source, reason FROM releases WHERE used_by_scan IS NULL ORDER BY id"))
+
+
+def use_releases(connection: sqlite3.Connection, scan: int, started_at: datetime) -> frozenset[str]:
+    """Given a scan, mark the releases that were pending when it started as used by it. Return their sources. One that came later waits
+    for the next scan: this one has not read under it."""
+    pending = "used_by_scan IS NULL AND released_at <= ?"
+    sources = connection.execute(f"SELECT source FROM releases WHERE {pending}", (instant(started_at),)).fetchall()
+    connection.execute(f"UPDATE releases SET used_by_scan = ? WHERE {pending}", (scan, instant(started_at)))
+    return frozenset(source for (source,) in sources)
+
+
+def instant(at: datetime) -> str:
+    """Given a moment with its zone, return it in UTC as text that sorts. Raise ValueError if it has no zone."""
+    if at.tzinfo is None:
+        raise ValueError("a moment needs its zone")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _facts(connection: sqlite3.Connection, table: str, names: tuple[str, ...], number: int) -> dict[str, object]:
+    row = connection.execute(f"SELECT {', '.join(names)} FROM {table} WHERE id = ?", (number,)).fetchone()
+    return dict(zip(names, row, strict=True)) if row else {}

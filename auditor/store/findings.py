@@ -1,0 +1,153 @@
+"""Every finding's standing after a scan, from its standing before and what the scan concluded; and the events in between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from auditor.model.finding import Change, State
+from auditor.store.layouts import FINDINGS_LAYOUT
+from auditor.store.record import ScanRecord
+
+CATEGORIES = tuple(stored.name for stored in FINDINGS_LAYOUT.columns if stored.is_category)
+FROM_TODAY = (
+    "key", "rule", "cluster", "system", "account", "person", "right", "level", "scope", "school", "group", "score", "fingerprint",
+    "deadline_on", "mails",
+)
+LAPSED = "lapsed:"
+JUDGED_AGAIN = "judged_again"
+
+Event = tuple[str, str, str, str | None, int, str | None]
+"""key, change, rule, previous rule, score, reason."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """frame: every finding ever found, with the columns of FINDINGS_LAYOUT; events: what changed tonight, in the order of the findings."""
+
+    frame: pd.DataFrame
+    events: list[Event]
+
+
+def stand_after(before: pd.DataFrame, record: ScanRecord) -> Standing:
+    """Given the standing of all findings before the scan (frame as in Standing), return it after.
+
+    Today's findings are open, or stay acknowledged, waived or false positive unless that lapses; those that are gone are resolved, or
+    flagged as not assessed since; all others stay as they are. Raise ValueError if changes name a finding that is not there.
+    """
+    lapsed = {_past_key(record, row): why for row, why in record.changes.lapsed}
+    today, today_events = _today(before, record, lapsed)
+    gone, gone_events = _gone(before, record)
+    touched = pd.concat([today["key"], gone["key"]])
+    untouched = before[~before["key"].isin(touched)]
+    return Standing(_combined([untouched, gone, today]), [*today_events, *gone_events])
+
+
+def _today(before: pd.DataFrame, record: ScanRecord, lapsed: Mapping[str, str]) -> tuple[pd.DataFrame, list[Event]]:
+    found, changes = record.assessment.findings.reset_index(drop=True), record.changes.today.reset_index(drop=True)
+    frame = pd.DataFrame({name: found[name] for name in FROM_TODAY})
+    for name in CATEGORIES:
+        if name in frame:
+            frame[name] = frame[name].astype("str")
+    place = _places(before, frame["key"])
+    is_known = place >= 0
+    change = changes["change"].astype("str").to_numpy(dtype=object)
+    state = _held(before["state"], place, str(State.OPEN))
+    is_open = (change == Change.NEW) | (change == Change.REOPENED) | (state == State.RESOLVED) | frame["key"].isin(lapsed).to_numpy()
+    state[is_open] = str(State.OPEN)
+    is_plain = state == State.OPEN
+    frame["state"] = pd.Series(state, dtype="str")
+    frame["state_score"] = np.where(is_plain, 0, _held(before["state_score"], place, 0)).astype(np.int64)
+    frame["state_until"] = _dates(before["state_until"], place, ~is_plain)
+    frame["not_assessed_since"] = _dates(before["not_assessed_since"], place, np.zeros(len(frame), dtype=np.bool_))
+    frame["reopened"] = _held(before["reopened"], place, 0).astype(np.int64) + (change == Change.REOPENED)
+    first = _dates(before["first_seen_on"], place, is_known)
+    frame["first_seen_on"] = first.fillna(_stamp(record.as_of))
+    for name in ("confirmed_until", "resolved_on"):
+        frame[name] = _dates(before[name], place, np.zeros(len(frame), dtype=np.bool_))
+    frame["resolved_by"] = pd.Series(pd.NA, index=frame.index, dtype="str")
+
+    was_flagged = _dates(before["not_assessed_since"], place, is_known).notna().to_numpy()
+    tells = (change != Change.PERSISTING) | was_flagged | frame["key"].isin(lapsed).to_numpy()
+    previous = changes["previous_rule"].astype("str").to_numpy(dtype=object)
+    events: list[Event] = []
+    for row in np.flatnonzero(tells).tolist():
+        key = frame["key"].iat[row]
+        reason = LAPSED + lapsed[key] if key in lapsed else JUDGED_AGAIN if was_flagged[row] and change[row] == Change.PERSISTING else None
+        events.append((key, change[row], frame["rule"].iat[row], _none(previous[row]), int(frame["score"].iat[row]), reason))
+    return frame, events
+
+
+def _gone(before: pd.DataFrame, record: ScanRecord) -> tuple[pd.DataFrame, list[Event]]:
+    gone = record.changes.gone
+    keys = record.past.findings["key"].iloc[gone["past_row"].to_numpy()].reset_index(drop=True)
+    frame = before.iloc[_known_places(before, keys)].reset_index(drop=True)
+    is_resolved = (gone["change"].astype("str") == Change.RESOLVED).to_numpy()
+    was_resolved = (frame["state"] == State.RESOLVED).to_numpy()
+    resolves, flags = is_resolved & ~was_resolved, ~is_resolved & ~was_resolved
+    newly_flagged = flags & frame["not_assessed_since"].isna().to_numpy()
+    today, confirmed = _stamp(record.as_of), _stamp(record.past.as_of or record.as_of)
+    resolved_by = gone["resolved_by"].astype("str").to_numpy(dtype=object)
+
+    frame["confirmed_until"] = frame["confirmed_until"].mask((resolves | flags) & frame["confirmed_until"].isna(), confirmed)
+    frame["not_assessed_since"] = frame["not_assessed_since"].mask(newly_flagged, today).mask(resolves)
+    frame["state"] = frame["state"].mask(resolves, str(State.RESOLVED))
+    frame["state_score"] = frame["state_score"].mask(resolves, 0)
+    frame["state_until"] = frame["state_until"].mask(resolves)
+    frame["resolved_on"] = frame["resolved_on"].mask(resolves, today)
+    frame["resolved_by"] = pd.Series(np.where(resolves, resolved_by, frame["resolved_by"].to_numpy(dtype=object)), dtype="str")
+
+    events: list[Event] = []
+    for row in np.flatnonzero(resolves | newly_flagged).tolist():
+        change, reason = (str(Change.RESOLVED), _none(resolved_by[row])) if resolves[row] else (str(Change.NOT_ASSESSED), None)
+        events.append((frame["key"].iat[row], change, frame["rule"].iat[row], None, int(frame["score"].iat[row]), reason))
+    return frame, events
+
+
+def _combined(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    names = [stored.name for stored in FINDINGS_LAYOUT.columns]
+    some = [frame[names] for frame in frames if len(frame)]
+    return pd.concat(some, ignore_index=True) if some else frames[0][names]
+
+
+def _past_key(record: ScanRecord, row: int) -> str:
+    return str(record.past.findings["key"].iat[row])
+
+
+def _places(before: pd.DataFrame, keys: pd.Series[Any]) -> npt.NDArray[np.intp]:
+    found: npt.NDArray[np.intp] = pd.Index(before["key"]).get_indexer(pd.Index(keys))
+    return found
+
+
+def _known_places(before: pd.DataFrame, keys: pd.Series[Any]) -> npt.NDArray[np.intp]:
+    found = _places(before, keys)
+    if (found < 0).any():
+        raise ValueError("changes name a finding that was never stored")
+    return found
+
+
+def _held(column: pd.Series[Any], place: npt.NDArray[np.intp], otherwise: object) -> npt.NDArray[np.object_]:
+    result: npt.NDArray[np.object_] = np.full(len(place), otherwise, dtype=object)
+    result[place >= 0] = column.to_numpy(dtype=object)[place[place >= 0]]
+    return result
+
+
+def _dates(column: pd.Series[Any], place: npt.NDArray[np.intp], is_kept: npt.NDArray[np.bool_]) -> pd.Series[Any]:
+    values = np.full(len(place), np.datetime64("NaT", "s"), dtype="datetime64[s]")
+    some = is_kept & (place >= 0)
+    values[some] = column.to_numpy(dtype="datetime64[s]")[place[some]]
+    return pd.Series(values)
+
+
+def _stamp(day: date) -> pd.Timestamp:
+    return pd.Timestamp(day).as_unit("s")
+
+
+def _none(value: Any) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,95 @@
+"""Findings of any night as plain dictionaries, with their events and frozen evidence; wording them is done elsewhere."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection
+from datetime import date
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from auditor.model.finding import Change, State
+from auditor.store.past import load_standing
+from auditor.store.scans import load_days
+from auditor.store.words import Words
+
+Resolved = Literal["none", "tonight", "all"]
+
+
+def list_findings(
+    connection: sqlite3.Connection, scan: int, keys: Collection[str] | None, resolved: Resolved, has_evidence: bool, has_history: bool,
+) -> list[dict[str, Any]]:
+    """Given a scan, return its findings as it left them, in the order in which they were first stored."""
+    days = load_days(connection)
+    frame = load_standing(connection, scan, Words(connection))
+    events = {key: (change, previous) for key, change, previous in connection.execute(
+        "SELECT key, change, previous_rule FROM events WHERE scan = ? ORDER BY id", (scan,))}
+    is_resolved = frame["state"] == State.RESOLVED
+    wanted = pd.Series(np.ones(len(frame), dtype=np.bool_))
+    if resolved == "none":
+        wanted &= ~is_resolved
+    elif resolved == "tonight":
+        wanted &= ~is_resolved | frame["key"].isin([key for key, (change, _) in events.items() if change == Change.RESOLVED])
+    if keys is not None:
+        wanted &= frame["key"].isin(list(keys))
+    found = _records(frame[wanted])
+    shown = {row["key"] for row in found} if keys is not None else None
+    evidence = load_evidence(connection, scan, shown) if has_evidence else {}
+    history = load_events(connection, scan, shown, days) if has_history else {}
+    for row in found:
+        row["last_confirmed_on"] = row.pop("confirmed_until") or days[scan]
+        row["change"], row["previous_rule"] = events.get(row["key"], (_unmoved(row), None))
+        if has_evidence:
+            row["evidence"] = evidence.get(row["key"], {})
+        if has_history:
+            row["history"] = history.get(row["key"], [])
+    return found
+
+
+def load_evidence(connection: sqlite3.Connection, scan: int, keys: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
+    """Given a scan, return by key the evidence frozen last, at that scan or before."""
+    condition, parameters = _of_keys(keys)
+    found = connection.execute(f"SELECT key, body FROM evidence WHERE scan <= ?{condition} ORDER BY id", (scan, *parameters))
+    return {key: json.loads(body) for key, body in dict(found).items()}
+
+
+def load_events(
+    connection: sqlite3.Connection, scan: int, keys: Collection[str] | None, days: dict[int, date],
+) -> dict[str, list[dict[str, Any]]]:
+    """Given a scan, return by key the events until then, oldest first: scan, on, change, rule, previous_rule, score, reason."""
+    condition, parameters = _of_keys(keys)
+    names = ("scan", "change", "rule", "previous_rule", "score", "reason")
+    found: dict[str, list[dict[str, Any]]] = {}
+    for key, *values in connection.execute(
+            f"SELECT key, {', '.join(names)} FROM events WHERE scan <= ?{condition} ORDER BY id", (scan, *parameters)):
+        event = dict(zip(names, values, strict=True))
+        found.setdefault(key, []).append({"on": days[event["scan"]], **event})
+    return found
+
+
+def _of_keys(keys: Collection[str] | None) -> tuple[str, tuple[str, ...]]:
+    if keys is None:
+        return "", ()
+    return " AND key IN (SELECT value FROM json_each(?))", (json.dumps(sorted(keys)),)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    columns = {}
+    for name in frame.columns:
+        column = frame[name]
+        if column.dtype.kind == "M":
+            days = column.to_numpy().astype("datetime64[D]").astype(object)
+            columns[name] = [None if day is None else day for day in days]
+        else:
+            values = column.to_numpy(dtype=object)
+            columns[name] = [None if is_absent else value for value, is_absent in zip(values, column.isna(), strict=True)]
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def _unmoved(row: dict[str, Any]) -> str | None:
+    if row["state"] == State.RESOLVED:
+        return None
+    return str(Change.NOT_ASSESSED if row["not_assessed_since"] else Change.PERSISTING)

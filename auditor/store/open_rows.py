@@ -1,0 +1,108 @@
+"""The open rows of one table as three arrays, kept as one record: tonight's rows are compared with it without reading the table."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from auditor.store.encoding import Ints
+from auditor.store.hashing import Hashes, apart
+
+Slice = tuple[str, str | None]
+"""Name of a source, and the school of the row, None when it has none."""
+
+
+@dataclass(frozen=True)
+class OpenRows:
+    """hashes: sorted; ids: of the same rows; codes: position of each row's slice in `slices`; next_id: for the next new row."""
+
+    hashes: Hashes = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
+    ids: npt.NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, dtype=np.uint32))
+    codes: npt.NDArray[np.uint16] = field(default_factory=lambda: np.empty(0, dtype=np.uint16))
+    slices: tuple[Slice, ...] = ()
+    next_id: int = 1
+
+
+@dataclass(frozen=True)
+class Difference:
+    """new: positions in tonight's table of rows that are not open; gone: positions in the open rows of those not in tonight's table."""
+
+    hashes: Hashes
+    new: Ints
+    gone: Ints
+
+
+def load_open(connection: sqlite3.Connection, name: str) -> OpenRows:
+    """Given the name of a table, return its open rows (none before the first scan)."""
+    found = connection.execute("SELECT next_id, slices, hashes, ids, slice_codes FROM open_rows WHERE name = ?", (name,)).fetchone()
+    if found is None:
+        return OpenRows()
+    next_id, slices, hashes, ids, codes = found
+    return OpenRows(
+        np.frombuffer(hashes, dtype="<u8"), np.frombuffer(ids, dtype="<u4"), np.frombuffer(zlib.decompress(codes), dtype="<u2"),
+        tuple((source, school) for source, school in json.loads(slices)), next_id,
+    )
+
+
+def save_open(connection: sqlite3.Connection, name: str, rows: OpenRows) -> None:
+    """Write the open rows of a table in place of the earlier ones."""
+    connection.execute(
+        "INSERT INTO open_rows (name, next_id, slices, hashes, ids, slice_codes) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE"
+        " SET next_id = excluded.next_id, slices = excluded.slices, hashes = excluded.hashes, ids = excluded.ids,"
+        " slice_codes = excluded.slice_codes",
+        (name, rows.next_id, json.dumps(rows.slices, ensure_ascii=False), rows.hashes.astype("<u8", copy=False).tobytes(),
+         rows.ids.astype("<u4", copy=False).tobytes(), zlib.compress(rows.codes.astype("<u2", copy=False).tobytes(), 1)),
+    )
+
+
+def difference(rows: OpenRows, tonight: Hashes) -> Difference:
+    """Given the open rows and the hashes of tonight's table, return what is new and what is gone."""
+    ordered = np.sort(tonight)
+    if (ordered[1:] == ordered[:-1]).any():
+        tonight = apart(tonight)
+        ordered = np.sort(tonight)
+    at = np.searchsorted(ordered, rows.hashes)
+    at_or_last = np.minimum(at, max(len(ordered) - 1, 0))
+    is_here = ordered[at_or_last] == rows.hashes if len(ordered) else np.zeros(len(rows.hashes), dtype=np.bool_)
+    is_new = np.ones(len(ordered), dtype=np.bool_)
+    is_new[at_or_last[is_here]] = False
+    fresh = ordered[is_new]
+    if len(fresh) == len(tonight):
+        new = np.arange(len(tonight), dtype=np.int64)
+    elif len(fresh):
+        found = np.minimum(np.searchsorted(fresh, tonight), len(fresh) - 1)
+        new = np.flatnonzero(fresh[found] == tonight).astype(np.int64)
+    else:
+        new = np.empty(0, dtype=np.int64)
+    return Difference(tonight, new, np.flatnonzero(~is_here).astype(np.int64))
+
+
+def places_of(rows: OpenRows, tonight: Hashes) -> Ints:
+    """Given the open rows and some hashes, return the position of each hash in the open rows, -1 if it is not open."""
+    if not len(rows.hashes):
+        return np.full(len(tonight), -1, dtype=np.int64)
+    order = np.argsort(tonight)
+    at = np.minimum(np.searchsorted(rows.hashes, tonight[order]), len(rows.hashes) - 1)
+    found = np.empty(len(tonight), dtype=np.int64)
+    found[order] = np.where(rows.hashes[at] == tonight[order], at, -1)
+    return found
+
+
+def advance(rows: OpenRows, closed: Ints, hashes: Hashes, codes: npt.NDArray[np.uint16], slices: tuple[Slice, ...]) -> OpenRows:
+    """Given the open rows, positions that close, and the hashes and slices of new rows in the order of their ids, return the open rows
+    after tonight."""
+    kept = np.ones(len(rows.hashes), dtype=np.bool_)
+    kept[closed] = False
+    kept_hashes = rows.hashes[kept]
+    order = np.argsort(hashes)
+    at = np.searchsorted(kept_hashes, hashes[order])
+    ids = (rows.next_id + order).astype(np.uint32)
+    return OpenRows(
+        np.insert(kept_hashes, at, hashes[order]), np.insert(rows.ids[kept], at, ids), np.insert(rows.codes[kept], at, codes[order]),
+        slices, rows.next_id + len(hashes),
+    )

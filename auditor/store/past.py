@@ -1,0 +1,110 @@
+"""The past as the core may know it, put together from history."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from auditor.model.links import LINKS
+from auditor.model.past import FINDINGS_PAST, FileMemory, Past
+from auditor.model.tables import TABLES, Table
+from auditor.store.decisions import load_link_decisions
+from auditor.store.encoding import ABSENT, Ints
+from auditor.store.history import unpack_ids
+from auditor.store.layouts import FINDINGS_LAYOUT, LAYOUTS
+from auditor.store.reading import SOURCE, Rows, read_rows, series
+from auditor.store.references import load_references
+from auditor.store.scans import load_days, load_last_scan
+from auditor.store.words import Words
+
+VALID_AT = "valid_from_scan <= ? AND (valid_until_scan IS NULL OR valid_until_scan > ?)"
+
+
+def load_past(connection: sqlite3.Connection, as_of: date) -> Past:
+    """Given the day to judge, return what the last scan of that day or before left behind."""
+    decisions = load_link_decisions(connection)
+    last = load_last_scan(connection, as_of)
+    if last is None:
+        return Past(decisions=decisions)
+    words = Words(connection)
+    links = read_rows(connection, LAYOUTS["links"], VALID_AT, (last.number, last.number))
+    return Past(
+        scan=last.number, as_of=last.as_of,
+        links=table_frame(LINKS, links, words),
+        decisions=decisions,
+        persons=_persons(connection, last.number, words),
+        employments=_employments(connection, last.number, words),
+        findings=past_findings(load_standing(connection, last.number, words)),
+        references=load_references(connection),
+        files=_files(connection),
+    )
+
+
+def table_frame(table: Table, rows: Rows, words: Words) -> pd.DataFrame:
+    """Given rows of history of a canonical table (or links), return them as its frame; file and line are not kept."""
+    columns: dict[str, object] = {
+        stored.name: series(stored, rows.columns[stored.name], words) for stored in LAYOUTS[table.name].columns
+    }
+    if len(rows.ids):
+        columns["source"] = series(SOURCE, rows.columns["source"], words)
+    return table.frame(columns)
+
+
+def load_standing(connection: sqlite3.Connection, scan: int, words: Words) -> pd.DataFrame:
+    """Given a scan, return the standing of all findings after it: the columns of FINDINGS_LAYOUT, categories as texts."""
+    rows = read_rows(connection, FINDINGS_LAYOUT, VALID_AT, (scan, scan))
+    found: dict[str, Any] = {}
+    for stored in FINDINGS_LAYOUT.columns:
+        column = series(stored, rows.columns[stored.name], words)
+        found[stored.name] = column.astype("str") if stored.is_category else column
+    return pd.DataFrame(found)
+
+
+def past_findings(standing: pd.DataFrame) -> pd.DataFrame:
+    """Given the standing of all findings, return it with the columns and dtypes of FINDINGS_PAST."""
+    return pd.DataFrame({name: standing[name].astype(dtype) for name, dtype in FINDINGS_PAST.dtypes.items()})
+
+
+def _persons(connection: sqlite3.Connection, scan: int, words: Words) -> pd.DataFrame:
+    rows = read_rows(connection, LAYOUTS["persons"], "valid_from_scan <= ?", (scan,))
+    frame = table_frame(TABLES["persons"], rows, words)
+    is_closed = _is_closed(rows, scan)
+    # the open version of a person, or else the newest closed one
+    last = frame.assign(id=rows.ids, is_open=~is_closed).sort_values(["is_open", "id"]).drop_duplicates("person", keep="last")
+    return last.sort_values("id").drop(columns=["id", "is_open"]).reset_index(drop=True)
+
+
+def _employments(connection: sqlite3.Connection, scan: int, words: Words) -> pd.DataFrame:
+    rows = read_rows(connection, LAYOUTS["employments"], "valid_from_scan <= ?", (scan,))
+    days = load_days(connection)
+    table = np.full(max(days) + 1, np.datetime64("NaT", "s"), dtype="datetime64[s]")
+    for number, day in days.items():
+        table[number] = np.datetime64(day, "s")
+    is_closed = _is_closed(rows, scan)
+    until = np.full(len(rows.ids), np.datetime64("NaT", "s"), dtype="datetime64[s]")
+    until[is_closed] = table[_last_observed(connection, "employments", rows.ids[is_closed], rows.until[is_closed])]
+    frame = table_frame(TABLES["employments"], rows, words)
+    return frame.assign(seen_from=pd.Series(table[rows.since]), seen_until=pd.Series(until))
+
+
+def _is_closed(rows: Rows, scan: int) -> Any:
+    return (rows.until != ABSENT) & (rows.until <= scan)
+
+
+def _last_observed(connection: sqlite3.Connection, name: str, ids: Ints, until: Ints) -> Ints:
+    """The last scan before `until` that saw each row: scans in which its source was not read do not count."""
+    last = until - 1
+    nights = connection.execute("SELECT scan, ids FROM unobserved WHERE name = ? ORDER BY scan DESC", (name,))
+    for night, packed in nights:
+        last = np.where((last == night) & np.isin(ids, unpack_ids(packed)), night - 1, last)
+    return last
+
+
+def _files(connection: sqlite3.Connection) -> Mapping[str, FileMemory]:
+    found = connection.execute("SELECT source, sha256, repeats, last_as_of FROM file_memory")
+    return {source: FileMemory(sha256, repeats, date.fromisoformat(day) if day else None) for source, sha256, repeats, day in found}

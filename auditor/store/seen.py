@@ -1,0 +1,67 @@
+"""Use dates, apart from history: overwritten every night, so that a login changes nothing and six months later nothing is left."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from auditor.store.encoding import ABSENT, Ints, encode_days
+from auditor.store.history import SavedTable
+from auditor.store.layouts import Layout
+from auditor.store.open_rows import OpenRows, places_of
+
+_NEVER = np.iinfo(np.int32).min
+
+
+def save_seen(connection: sqlite3.Connection, layout: Layout, frame: pd.DataFrame, scan: int, saved: SavedTable) -> None:
+    """Given tonight's frame, write its use dates by row of history; rows that were not observed tonight keep what was last known."""
+    columns = [encode_days(frame[name]) for name in layout.unversioned]
+    days = np.stack([np.where(column == ABSENT, _NEVER, column).astype(np.int32) for column in columns], axis=1)
+    ids = saved.open_rows.ids[places_of(saved.open_rows, saved.hashes)].astype(np.int64)
+    old_ids, old_days = _load(connection, layout)
+    is_kept = _is_open(saved.open_rows, old_ids) & ~np.isin(old_ids, ids) if len(old_ids) else np.zeros(0, dtype=np.bool_)
+    all_ids = np.concatenate([ids, old_ids[is_kept]])
+    all_days = np.concatenate([days, old_days[is_kept]])
+    is_worth = (all_days != _NEVER).any(axis=1)
+    all_ids, all_days = all_ids[is_worth], all_days[is_worth]
+    order = np.argsort(all_ids)
+    connection.execute(
+        "INSERT INTO seen (name, scan, ids, days) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET scan = excluded.scan, ids = excluded.ids, days = excluded.days",
+        (layout.name, scan, zlib.compress(np.diff(all_ids[order], prepend=0).astype("<u4").tobytes(), 1),
+         zlib.compress(np.ascontiguousarray(all_days[order].T).astype("<i4").tobytes(), 1)),
+    )
+
+
+def seen_days(connection: sqlite3.Connection, layout: Layout, ids: Ints) -> dict[str, pd.Series[Any]]:
+    """Given ids of rows of history, return their last known use dates by column, absent where none is known."""
+    known, days = _load(connection, layout)
+    at = np.minimum(np.searchsorted(known, ids), max(len(known) - 1, 0))
+    is_known = known[at] == ids if len(known) else np.zeros(len(ids), dtype=np.bool_)
+    found = {}
+    for place, name in enumerate(layout.unversioned):
+        column = np.full(len(ids), ABSENT, dtype=np.int64)
+        column[is_known] = days[at[is_known], place]
+        column[column == _NEVER] = ABSENT
+        found[name] = pd.Series(column.view("datetime64[D]").astype("datetime64[s]"))
+    return found
+
+
+def _load(connection: sqlite3.Connection, layout: Layout) -> tuple[Ints, npt.NDArray[Any]]:
+    found = connection.execute("SELECT ids, days FROM seen WHERE name = ?", (layout.name,)).fetchone()
+    width = len(layout.unversioned)
+    if found is None:
+        return np.empty(0, dtype=np.int64), np.empty((0, width), dtype=np.int32)
+    ids = np.cumsum(np.frombuffer(zlib.decompress(found[0]), dtype="<u4").astype(np.int64))
+    return ids, np.frombuffer(zlib.decompress(found[1]), dtype="<i4").reshape(width, -1).T
+
+
+def _is_open(rows: OpenRows, ids: Ints) -> npt.NDArray[Any]:
+    is_open = np.zeros(max(rows.next_id, int(ids.max()) + 1), dtype=np.bool_)
+    is_open[rows.ids] = True
+    return is_open[ids]

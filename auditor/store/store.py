@@ -1,0 +1,295 @@
+"""The store: a board's history in one SQLite file. One scan is one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import astuple
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pandas as pd
+
+from auditor.model.coverage import Coverage
+from auditor.model.errors import Reason, StoreError
+from auditor.model.finding import Change, State
+from auditor.model.links import LINKS
+from auditor.model.matrix import Matrix
+from auditor.model.past import Past
+from auditor.model.report import MatrixLine, Night
+from auditor.model.tables import TABLES
+from auditor.store import chain, decisions
+from auditor.store.coverage import load_coverage, save_coverage
+from auditor.store.database import open_database, writing
+from auditor.store.faults import sqlite_faults
+from auditor.store.files import create_private, refuse_when_open_to_others
+from auditor.store.findings import CATEGORIES, Standing, stand_after
+from auditor.store.history import SavedTable, save_table, unpack_ids
+from auditor.store.layouts import LAYOUTS, MATRICES_LAYOUT
+from auditor.store.listing import Resolved, list_findings, load_evidence
+from auditor.store.past import VALID_AT, load_past, load_standing, table_frame
+from auditor.store.reading import read_rows, series
+from auditor.store.record import ScanRecord
+from auditor.store.references import save_read
+from auditor.store.scans import StoredScan, load_last_scan, load_scans, save_scan, scan_digest
+from auditor.store.seen import save_seen, seen_days
+from auditor.store.verify import list_digest, problems
+from auditor.store.words import Words
+
+
+class Store:
+    """One board's database. Every method raises StoreError when SQLite or the disk fails."""
+
+    def __init__(self, path: str | Path) -> None:
+        """Given a path, open the database there, made and migrated if need be. Raise StoreError if it cannot be used."""
+        self.path = Path(path)
+        self._connection = open_database(self.path)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    # -- a scan ------------------------------------------------------------------------------------------------------------------
+
+    def past(self, as_of: date) -> Past:
+        """Given the day to judge, return everything the core may know of the scans of that day and before."""
+        with self._reading() as connection:
+            return load_past(connection, as_of)
+
+    def save(self, record: ScanRecord) -> int:
+        """Given a finished scan, write all of it or nothing. Return its number.
+
+        Raise StoreError if its past is no longer the last scan, if it judges an earlier day, or if its date has its nightly scan.
+        """
+        with sqlite_faults(self.path), writing(self._connection):
+            return _save(self._connection, record)
+
+    def checkpoint(self) -> str:
+        """Return the chain's head for reports and mails, "" before the first entry."""
+        with self._reading() as connection:
+            return chain.checkpoint(connection)
+
+    # -- decisions ---------------------------------------------------------------------------------------------------------------
+
+    def decide_link(self, system: str, account: str, person: str | None, reason: str, by: str, on: date) -> None:
+        """Write that a person decided whose account this is; person None: it has no owner to look for."""
+        with sqlite_faults(self.path), writing(self._connection):
+            decisions.save_link_decision(self._connection, system, account, person, reason, by, on)
+
+    def link_decisions(self) -> pd.DataFrame:
+        """Return the decisions that count (LINK_DECISIONS)."""
+        with self._reading() as connection:
+            return decisions.load_link_decisions(connection)
+
+    def release(self, source: str, reason: str, by: str, at: datetime) -> None:
+        """Write that the next scan may count a source's read although a guard blocks it."""
+        with sqlite_faults(self.path), writing(self._connection):
+            decisions.save_release(self._connection, source, reason, by, at)
+
+    def pending_releases(self) -> Mapping[str, str]:
+        """Return the reason of each release that no scan has used, by source."""
+        with self._reading() as connection:
+            return decisions.pending_releases(connection)
+
+    # -- reading back ------------------------------------------------------------------------------------------------------------
+
+    def scans(self) -> list[StoredScan]:
+        """Return all scans, oldest first."""
+        with self._reading() as connection:
+            return load_scans(connection)
+
+    def last_scan(self, until: date | None = None) -> StoredScan | None:
+        """Return the last scan (that judged `until` or before), None if there is none."""
+        with self._reading() as connection:
+            return load_last_scan(connection, until)
+
+    def findings(
+        self, scan: int | None = None, *, keys: Collection[str] | None = None, resolved: Resolved = "tonight", has_evidence: bool = True,
+        has_history: bool = False,
+    ) -> list[dict[str, Any]]:
+        """Given a scan (the last when None), return its findings as it left them: the columns of FINDINGS_LAYOUT with
+        `last_confirmed_on`, `change` (None: resolved earlier), `previous_rule`, and when wanted `evidence` and `history`. resolved: which
+        resolved ones to include. Dates are dates, absent is None; empty before the first scan."""
+        with self._reading() as connection:
+            number = _number(connection, scan)
+            return list_findings(connection, number, keys, resolved, has_evidence, has_history) if number else []
+
+    def evidence(self, key: str, scan: int | None = None) -> dict[str, Any]:
+        """Given a finding's key, return its evidence as frozen last (at that scan or before), empty if there is none."""
+        with self._reading() as connection:
+            return load_evidence(connection, _number(connection, scan), [key]).get(key, {})
+
+    def table_at(self, name: str, scan: int | None = None, where: Mapping[str, str] | None = None) -> pd.DataFrame:
+        """Given the name of a canonical table or `links`, return its frame as that scan (the last when None) had it.
+
+        Rows come back without file and line; use dates only for the last scan. where: only rows with these texts in these columns.
+        """
+        table = LINKS if name == LINKS.name else TABLES[name]
+        layout = LAYOUTS[name]
+        with self._reading() as connection:
+            number = _number(connection, scan)
+            words = Words(connection)
+            condition, parameters = VALID_AT, list[object]([number, number])
+            for column, text in (where or {}).items():
+                condition += f' AND "{column}" = ?'
+                is_word = any(stored.name == column and stored.encoding == "word" for stored in layout.columns)
+                parameters.append(words.known(text) if is_word else text)
+            rows = read_rows(connection, layout, condition, parameters)
+            missed = connection.execute("SELECT ids FROM unobserved WHERE scan = ? AND name = ?", (number, name)).fetchone()
+            if missed:
+                rows = rows.keep(~pd.Index(rows.ids).isin(unpack_ids(missed[0])))
+            frame = table_frame(table, rows, words)
+            if layout.unversioned and len(frame) and number == _number(connection, None):
+                frame = frame.assign(**seen_days(connection, layout, rows.ids))
+            return frame
+
+    def coverage_at(self, scan: int | None = None) -> Coverage:
+        """Given a scan (the last when None), return the reports of its sources."""
+        with self._reading() as connection:
+            return load_coverage(connection, _number(connection, scan))
+
+    def matrices_at(self, scan: int | None = None) -> list[MatrixLine]:
+        """Given a scan (the last when None), return the matrix editions it judged by."""
+        with self._reading() as connection:
+            number, words = _number(connection, scan), Words(connection)
+            rows = read_rows(connection, MATRICES_LAYOUT, VALID_AT, (number, number))
+            frame = pd.DataFrame({stored.name: series(stored, rows.columns[stored.name], words) for stored in MATRICES_LAYOUT.columns})
+            return [
+                MatrixLine(line.system, line.name, line.edition, line.adopted_on.date() if pd.notna(line.adopted_on) else None,
+                           bool(line.is_norm), line.digest)
+                for line in frame.itertuples(index=False)
+            ]
+
+    def trend(self, days: int) -> list[Night]:
+        """Return the last scan of each date in the `days` days up to the last scan, oldest first."""
+        with self._reading() as connection:
+            found = load_scans(connection)
+            since = found[-1].as_of - timedelta(days=days) if found else date.min
+            nights = {scan.as_of: scan.counts for scan in found if scan.as_of > since}
+            return [
+                Night(day, counts["open"], counts[Change.NEW], counts[Change.RESOLVED], counts[Change.NOT_ASSESSED])
+                for day, counts in nights.items()
+            ]
+
+    # -- care --------------------------------------------------------------------------------------------------------------------
+
+    def verify(self, checkpoint: str = "") -> list[Reason]:
+        """Given a checkpoint that went out earlier (or none), return all that differs from what was sealed; empty when nothing does."""
+        with self._reading() as connection:
+            return problems(connection, checkpoint)
+
+    def check(self) -> list[Reason]:
+        """Return what SQLite itself finds wrong with the file; empty when it is sound."""
+        with sqlite_faults(self.path):
+            found = [text for (text,) in self._connection.execute("PRAGMA integrity_check")]
+        return [] if found == ["ok"] else [Reason("store_damaged", {"file": self.path.name, "detail": text}) for text in found]
+
+    def backup(self, to: str | Path) -> None:
+        """Given a path, write a whole copy there, private as the original. Raise StoreError if something is there already."""
+        target = Path(to)
+        if target.exists():
+            raise StoreError("backup_exists", file=target.name)
+        with sqlite_faults(target):
+            create_private(target)
+            copy = sqlite3.connect(target, isolation_level=None)
+            try:
+                self._connection.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE").fetchall()
+            finally:
+                copy.close()
+            refuse_when_open_to_others(target)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """One view of the database for all that a method reads, whatever another process commits meanwhile."""
+        with sqlite_faults(self.path):
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+
+
+def _number(connection: sqlite3.Connection, scan: int | None) -> int:
+    if scan is not None:
+        return scan
+    last = load_last_scan(connection)
+    return last.number if last else 0
+
+
+def _save(connection: sqlite3.Connection, record: ScanRecord) -> int:
+    words = Words(connection)
+    standing = stand_after(load_standing(connection, record.past.scan or 0, words), record)
+    scan = save_scan(connection, record, _counts(record, standing))
+    coverage = record.snapshot.coverage
+    saved: dict[str, SavedTable] = {}
+    for name in TABLES:
+        frame = record.snapshot.table(name)
+        saved[name] = save_table(connection, LAYOUTS[name], frame, scan, words, coverage)
+        if LAYOUTS[name].unversioned and len(frame):
+            save_seen(connection, LAYOUTS[name], frame, scan, saved[name])
+    accounts = record.snapshot.table("accounts")
+    saved["links"] = save_table(connection, LAYOUTS["links"], record.links, scan, words, coverage, slices_of=accounts)
+    for name, frame in (("findings", _categorised(standing.frame)), ("matrices", _matrices_frame(record.matrices))):
+        saved[name] = save_table(connection, LAYOUTS[name], frame, scan, words, coverage)
+    _save_events(connection, scan, standing, record)
+    words.save(connection, scan)
+    _save_memory(connection, scan, record)
+    chain.append(connection, "scan", {
+        "scan": scan,
+        "row": scan_digest(connection, scan),
+        "coverage": save_coverage(connection, scan, coverage),
+        "tables": {name: list(astuple(table.step)) for name, table in saved.items() if not table.step.is_nothing},
+        **{what: list_digest(connection, what, scan) for what in ("events", "evidence", "words")},
+    })
+    return scan
+
+
+def _save_events(connection: sqlite3.Connection, scan: int, standing: Standing, record: ScanRecord) -> None:
+    connection.executemany(
+        f"INSERT INTO events (scan, key, change, rule, previous_rule, score, reason) VALUES ({scan}, ?, ?, ?, ?, ?, ?)", standing.events)
+    connection.executemany(
+        f"INSERT INTO evidence (scan, key, body) VALUES ({scan}, ?, ?)",
+        ((key, chain.canonical(body)) for key, body in record.evidence.items()))
+
+
+def _save_memory(connection: sqlite3.Connection, scan: int, record: ScanRecord) -> None:
+    new_references = decisions.use_releases(connection, scan, record.started_at) | record.new_references
+    days = {report.source: report.as_of for report in record.snapshot.coverage.sources}
+    for source, read in record.accepted.items():
+        save_read(connection, source, read, scan, days.get(source), source in new_references)
+    connection.executemany(
+        "INSERT OR REPLACE INTO file_memory (source, sha256, repeats, last_as_of) VALUES (?, ?, ?, ?)",
+        ((source, memory.sha256, memory.repeats, memory.last_as_of.isoformat() if memory.last_as_of else None)
+         for source, memory in record.files.items()))
+
+
+def _counts(record: ScanRecord, standing: Standing) -> dict[str, int]:
+    counts = {str(change): 0 for change in Change} | dict(record.changes.count())
+    is_open = standing.frame["state"] != State.RESOLVED
+    counts[str(Change.RESOLVED)] = sum(change == Change.RESOLVED for _, change, *_ in standing.events)
+    counts[str(Change.NOT_ASSESSED)] = int((is_open & standing.frame["not_assessed_since"].notna()).sum())
+    return counts | {"open": int(is_open.sum()), "waived": int((standing.frame["state"] == State.WAIVED).sum())}
+
+
+def _categorised(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.astype(dict.fromkeys(CATEGORIES, "category"))
+
+
+def _matrices_frame(matrices: Collection[Matrix]) -> pd.DataFrame:
+    columns = {stored.name: [getattr(matrix, stored.name) for matrix in matrices] for stored in MATRICES_LAYOUT.columns}
+    frame = pd.DataFrame({name: pd.Series(values, dtype="str") for name, values in columns.items() if name not in ("adopted_on", "is_norm")})
+    return frame.assign(
+        adopted_on=pd.to_datetime(pd.Series(columns["adopted_on"], dtype=object)).astype("datetime64[s]"),
+        is_norm=pd.Series(columns["is_norm"], dtype="boolean"),
+    )

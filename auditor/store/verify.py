@@ -1,0 +1,121 @@
+"""Whether the database still holds what was sealed: the chain, and every row of history, event, evidence and decision under it."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from auditor.model.errors import Reason
+from auditor.store import chain
+from auditor.store.coverage import coverage_digest
+from auditor.store.decisions import link_facts, release_facts
+from auditor.store.digests import CHUNK, RowsDigest, ids_digest
+from auditor.store.encoding import ABSENT
+from auditor.store.history import Step, unpack_ids
+from auditor.store.layouts import LAYOUTS, Layout
+from auditor.store.open_rows import load_open
+from auditor.store.reading import SOURCE, Rows, read_rows
+from auditor.store.scans import scan_digest
+from auditor.store.words import words_digest
+
+_LISTS = {
+    "events": "SELECT key, change, rule, previous_rule, score, reason FROM events WHERE scan = ? ORDER BY id",
+    "evidence": "SELECT key, body FROM evidence WHERE scan = ? ORDER BY id",
+    "words": "SELECT id, word FROM words WHERE since_scan = ? ORDER BY id",
+}
+
+
+def list_digest(connection: sqlite3.Connection, what: str, scan: int) -> str:
+    """Given events, evidence or words, return the digest of what a scan wrote of them."""
+    rows = connection.execute(_LISTS[what], (scan,)).fetchall()
+    return words_digest(rows) if what == "words" else hashlib.sha256(chain.canonical(rows).encode()).hexdigest()
+
+
+def problems(connection: sqlite3.Connection, checked: str = "") -> list[Reason]:
+    """Given a checkpoint that went out earlier (or none), return all that does not agree with what was sealed; empty when all does."""
+    found: list[Reason] = []
+    entries = chain.links(connection)
+    if checked and not chain.holds(entries, checked):
+        found.append(Reason("chain_cut", {"checkpoint": checked}))
+    steps: dict[str, dict[int, Step]] = defaultdict(dict)
+    for entry in entries:
+        if not entry.is_intact:
+            found.append(Reason("chain_broken", {"entry": entry.n}))
+        elif entry.what == "scan":
+            scan = int(entry.payload["scan"])
+            found += [Reason("sealed_differs", {"scan": scan, "part": part}) for part in _scan_parts(connection, scan, entry.payload)]
+            for name, step in entry.payload["tables"].items():
+                steps[name][scan] = Step(*step)
+        else:
+            facts = link_facts if entry.what == "link" else release_facts
+            if {"id": entry.payload["id"]} | facts(connection, entry.payload["id"]) != entry.payload:
+                found.append(Reason("sealed_differs", {"scan": 0, "part": f"{entry.what} {entry.payload['id']}"}))
+    found += _unsealed(connection, entries)
+    for layout in LAYOUTS.values():
+        found += _table_problems(connection, layout, steps[layout.name])
+    return found
+
+
+def _scan_parts(connection: sqlite3.Connection, scan: int, payload: Mapping[str, Any]) -> list[str]:
+    found = [] if scan_digest(connection, scan) == payload["row"] else ["scan"]
+    if coverage_digest(connection, scan) != payload["coverage"]:
+        found.append("coverage")
+    return found + [what for what in _LISTS if list_digest(connection, what, scan) != payload[what]]
+
+
+def _unsealed(connection: sqlite3.Connection, entries: Sequence[chain.Link]) -> list[Reason]:
+    """Rows that no entry of the chain speaks of."""
+    found = []
+    for what, table in (("scan", "scans"), ("link", "link_decisions"), ("release", "releases")):
+        count = int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+        sealed = sum(entry.what == what for entry in entries)
+        if count != sealed and all(entry.is_intact for entry in entries):
+            found.append(Reason("unsealed_rows", {"table": table, "rows": count, "sealed": sealed}))
+    scans = "(SELECT number FROM scans)"
+    for table, column in (("events", "scan"), ("evidence", "scan"), ("words", "since_scan"), ("coverage", "scan"), ("unobserved", "scan")):
+        if connection.execute(f"SELECT 1 FROM {table} WHERE {column} NOT IN {scans} LIMIT 1").fetchone():
+            found.append(Reason("unsealed_rows", {"table": table, "rows": 1, "sealed": 0}))
+    return found
+
+
+def _table_problems(connection: sqlite3.Connection, layout: Layout, steps: Mapping[int, Step]) -> list[Reason]:
+    rows = read_rows(connection, layout)
+    unobserved = {scan: ids_digest(unpack_ids(ids)) for scan, ids in
+                  connection.execute("SELECT scan, ids FROM unobserved WHERE name = ?", (layout.name,))}
+    wrong = []
+    first = 0
+    for scan, step in sorted(steps.items()):
+        own = rows.keep((rows.ids >= step.first_id) & (rows.ids < step.first_id + step.opened))
+        is_opened = len(own.ids) == step.opened and bool((own.since == scan).all())
+        is_same = not step.opened or rows_digest(layout, own) == step.opened_digest
+        closed = rows.ids[rows.until == scan]
+        is_closed = len(closed) == step.closed and (not len(closed) or ids_digest(closed) == step.closed_digest)
+        if not (is_opened and is_same and is_closed and unobserved.get(scan, "") == step.unobserved_digest):
+            wrong.append(Reason("sealed_differs", {"scan": scan, "part": layout.name}))
+        first += step.opened
+    if first != len(rows.ids) or not set(np.unique(rows.until[rows.until != ABSENT]).tolist()) <= set(steps):
+        wrong.append(Reason("unsealed_rows", {"table": layout.name, "rows": len(rows.ids), "sealed": first}))
+    if not np.array_equal(np.sort(load_open(connection, layout.name).ids), rows.ids[rows.until == ABSENT]):
+        wrong.append(Reason("open_rows_differ", {"table": layout.name}))
+    return wrong
+
+
+def rows_digest(layout: Layout, rows: Rows) -> str:
+    """Given rows of history, return the digest that they had when they were written."""
+    columns = [*layout.columns, SOURCE]
+    digest = RowsDigest(layout.name, (stored.name for stored in columns))
+    for begin in range(0, len(rows.ids), CHUNK):
+        for stored in columns:
+            values = rows.columns[stored.name][begin:begin + CHUNK]
+            if stored.encoding == "text":
+                digest.texts(values)
+            elif stored.encoding == "number":
+                digest.real(values)
+            else:
+                digest.whole(values)
+    return digest.hex()
