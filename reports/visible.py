@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-_HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f"  # C0, DEL and C1: terminal escapes, line breaks inside a name
+REORDERING = (
     "\u00ad\u061c\u180e"  # soft hyphen, Arabic letter mark, Mongolian vowel separator
     "\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"  # zero-width, direction marks, embeddings, isolates
-    "\U000e0000-\U000e007f\ud800-\udfff]"  # tag characters, lone surrogates
+    "\U000e0000-\U000e007f\ud800-\udfff"  # tag characters, lone surrogates
 )
+"""Characters, as the inside of a regular expression's class, that show as nothing or move what stands next to them."""
+
+_HIDDEN = re.compile(f"[\x00-\x1f\x7f-\x9f{REORDERING}]")  # with C0 and C1: terminal escapes, line breaks inside a name
 
 
 def visible(text: str) -> str:

@@ -60,7 +60,9 @@ def worded(key: str, value: object, labels: Labels) -> str:
         return "; ".join(f"{label(name, labels)}: {worded(name, inner, labels)}" for name, inner in value.items() if inner not in (None, ""))
     if isinstance(value, Iterable):
         return ", ".join(worded(key, item, labels) for item in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:g}".replace(".", "," if labels.words.language == "nl" else ".")
+    return str(value)
 
 
 def origins(finding: Finding, labels: Labels) -> list[str]:

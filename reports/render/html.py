@@ -30,7 +30,7 @@ STEPS_INLINE = 150
 def render(data: ReportData) -> str:
     """Given a report's data, return the whole report as HTML, in the report's language."""
     words = Words(data.language)
-    labels = Labels(data, words)
+    labels = Labels.of(data, words)
     shown = listing(data.findings)
     found = [one for one in data.findings if step(one) != "resolved"]
     dark = unassessed(data, labels)

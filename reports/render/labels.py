@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from auditor.model.finding import Change, Finding, Severity, State
@@ -16,11 +17,22 @@ ABSENT = "–"
 
 
 class Labels:
-    """Names for the codes in one report. A code without a name is shown as it is."""
+    """Names for codes, as one reader sees them. A code without a name is shown as it is."""
 
-    def __init__(self, data: ReportData, words: Words) -> None:
-        self._data = data
+    def __init__(
+        self, words: Words, schools: Mapping[str, str] | None = None, systems: Mapping[str, str] | None = None,
+        titles: Mapping[str, str] | None = None,
+    ) -> None:
+        """Given the words of a language and the names of schools, systems and rules, by code."""
         self.words = words
+        self._schools = schools or {}
+        self._systems = systems or {}
+        self._titles = titles or {}
+
+    @classmethod
+    def of(cls, data: ReportData, words: Words) -> Labels:
+        """Given a report's data, return the names that go with it."""
+        return cls(words, data.schools, data.systems, {slug: rule.title for slug, rule in data.rules.items()})
 
     def code(self, group: str, code: str | None) -> str:
         """Given a group of the report's words and a code, return its name; the code itself when there is none, a dash without code."""
@@ -31,15 +43,15 @@ class Labels:
 
     def school(self, code: str | None) -> str:
         """Given a school code, return its name; board-wide without one."""
-        return self._data.schools.get(code, code) if code else self.words.text("report.board_wide")
+        return self._schools.get(code, code) if code else self.words.text("report.board_wide")
 
     def system(self, code: str | None) -> str:
         """Given a system, return its name; a dash without one."""
-        return self._data.systems.get(code, code) if code else ABSENT
+        return self._systems.get(code, code) if code else ABSENT
 
     def rule(self, rule: str) -> str:
         """Given a rule's slug, return its title."""
-        return self._data.rules[rule].title if rule in self._data.rules else rule
+        return self._titles.get(rule, rule)
 
     def title(self, finding: Finding) -> str:
         """Given a finding, return the title of its rule."""
@@ -56,6 +68,10 @@ class Labels:
     def person(self, finding: Finding) -> str:
         """Given a finding, return whom it is about: the name, else the number, else a dash."""
         return finding.display_name or finding.person or ABSENT
+
+    def has_person(self, finding: Finding) -> bool:
+        """Given a finding, return whether anybody is known whom it is about."""
+        return bool(finding.display_name or finding.person)
 
     def account(self, finding: Finding) -> str:
         """Given a finding, return the account: the username, else the native id, else a dash."""

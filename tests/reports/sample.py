@@ -71,7 +71,7 @@ RULES = {
         {"": ("Herstel het gegeven in de bron.",)}, ()),
 }
 
-_ACTS = {"A": "ict", "B": "ict", "C": "school", "D": "school", "F": "hr"}
+_ACTS = {"A": "ict_officer", "B": "director", "C": "director", "D": "director", "F": "hr"}
 
 
 def finding(rule: str, score: int, system: str | None, person: int | None, school: str | None, summary: str, *, days: int = 0,

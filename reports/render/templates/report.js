@@ -19,11 +19,12 @@ if (!form || !list) return;
 const text = cell => cell.textContent.trim();
 const items = [...list.tBodies].map(body => {
   const cells = [...body.rows[0].cells];
-  const [severity, change, rule, account, person, school, system, since, acts, deadline, key] = cells.map(text);
-  const chip = text(cells[1].querySelector(".chip"));
+  const [severity, steps, rule, owner, school, system, since, acts, deadline, key] = cells.map(text);
+  const change = text(cells[1].querySelector(".chip")), account = text(cells[3].querySelector(".code"));
+  const person = owner.slice(0, -account.length).trim();
   const summary = text(body.querySelector("summary, td > p"));
-  return {row: body, severity, change: chip, rule, school, system, find: body.textContent.toLowerCase(),
-    line: [severity, change, rule, account, person, school, system, since, acts, deadline, key, summary]};
+  return {row: body, severity, change, rule, school, system, find: body.textContent.toLowerCase(),
+    line: [severity, steps, rule, account, person, school, system, since, acts, deadline, key, summary]};
 });
 if (rest) [...rest.tBodies].forEach(body => [...body.rows].slice(1).forEach(row => {
   const {s: severity, c: change, r: rule} = body.dataset;
@@ -56,7 +57,6 @@ const rank = cell => {
 };
 const order = new Intl.Collator(document.documentElement.lang, {numeric: true}).compare;
 const heads = table => [...table.tHead.rows[0].cells];
-const titles = heads(list).map(text);
 const sortable = (table, parts) => heads(table).forEach((head, column) => {
   const button = document.createElement("button");
   button.type = "button";
@@ -82,7 +82,7 @@ const cell = value => {
   return '"' + safe.replace(/\s+/g, " ").replace(/"/g, '""') + '"';
 };
 document.getElementById("f-save").addEventListener("click", () => {
-  const lines = [[...titles, form.dataset.summary], ...items.filter(item => !item.row.hidden).map(item => item.line)].map(line => line.map(cell).join(";"));
+  const lines = [form.dataset.heads.split("|"), ...items.filter(item => !item.row.hidden).map(item => item.line)].map(line => line.map(cell).join(";"));
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob(["\ufeff" + lines.join("\r\n")], {type: "text/csv"}));
   link.download = form.dataset.file;
