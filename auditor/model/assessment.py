@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -28,13 +28,15 @@ class Assessment:
     """Today's verdict over all rules.
 
     findings: see FINDINGS; facts: per rule, the frame of its fact columns, indexed by `hit`; not_assessed: for the report's top;
-    fates: for each row of Past.findings (same order) whether today could judge it: True means that its absence is a resolution.
+    fates: for each row of Past.findings (same order) whether today could judge it: True means that its absence is a resolution;
+    resolved_by: for the same rows by what it would be resolved: repaired, norm_changed or declared; empty: repaired.
     """
 
     findings: pd.DataFrame
     facts: Mapping[str, pd.DataFrame]
     not_assessed: tuple[NotAssessed, ...]
     fates: npt.NDArray[np.bool_]
+    resolved_by: npt.NDArray[np.object_] = field(default_factory=lambda: np.zeros(0, dtype=object))
 
 
 @dataclass(frozen=True)

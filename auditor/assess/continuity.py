@@ -1,0 +1,76 @@
+"""Findings that go on under their old key although what they are about got another code: merged schools and renamed accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from auditor.assess.identity import GRANT, OWNER, keys_of
+from auditor.rules.registry import SLUGS, spec_of
+from auditor.rules.view import AuditView
+
+
+def with_old_keys(view: AuditView, findings: pd.DataFrame, successor_of: Mapping[str, str]) -> pd.DataFrame:
+    """Given today's findings, return them with the key of the earlier finding each continues.
+
+    A school is taken after merged_into; an account id its layout calls unstable continues under a new id when owner, system and school
+    are the same (rules 1, "Identity"). Only findings that are absent today under their own key are looked for under another.
+    """
+    past = view.past.findings
+    lost = past[~past["key"].isin(findings["key"]).to_numpy() & (past["state"] != "resolved").to_numpy()]
+    if not len(lost):
+        return findings
+    renamed = _renamed(view, lost)
+    moved = lost["school"].isin(list(successor_of)).to_numpy() | lost["account"].isin([old for _, old in renamed]).to_numpy()
+    old_key_of: dict[str, str] = {}
+    for row in lost[moved].sort_values("key").astype("object").itertuples():
+        for key in _keys_today(row, successor_of, renamed):
+            old_key_of.setdefault(key, row.key)
+    taken_over = findings["key"].map(old_key_of)
+    if not taken_over.notna().any():
+        return findings
+    continuing = findings.assign(key=taken_over.where(taken_over.notna(), findings["key"]).astype("str"))
+    return continuing.sort_values("key", kind="stable").reset_index(drop=True)
+
+
+def _keys_today(row: object, successor_of: Mapping[str, str], renamed: Mapping[tuple[str, str], str]) -> list[str]:
+    """The keys under which an earlier finding may stand today: with the school that sees it as the one it reaches, or reaching none."""
+    if row.rule not in SLUGS:  # type: ignore[attr-defined]
+        return []
+    spec = spec_of(row.rule)  # type: ignore[attr-defined]
+    fields = {"owner": OWNER, "grant": GRANT}.get(spec.cluster, spec.identity)
+    values = {name: value if isinstance(value := getattr(row, name, None), str) else "" for name in fields}
+    if "account" in values:
+        values["account"] = renamed.get((values.get("system", ""), values["account"]), values["account"])
+    lead = spec.cluster if spec.cluster != "rule" else spec.slug
+    schools = [successor_of.get(values["school"], values["school"]), ""] if "school" in values else [""]
+    return [
+        keys_of(spec.cluster, lead, [[school if name == "school" else values[name]] for name in fields])[0] for school in dict.fromkeys(schools)
+    ]
+
+
+def _renamed(view: AuditView, lost: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """(system, old id) -> new id, for accounts that are gone while exactly one new account without a stable id has their owner and school."""
+    accounts = view.accounts
+    unstable = ~accounts["id_is_stable"].fillna(True).to_numpy(dtype=bool)
+    if not unstable.any():
+        return {}
+    gone = lost[lost["account"].notna() & lost["person"].notna() & ~lost["account"].isin(accounts["account"])]
+    known = view.past.links
+    fresh = accounts[unstable & accounts["person"].isin(gone["person"].unique()).to_numpy()]
+    fresh = fresh[~fresh["account"].isin(known["account"])]
+    places = fresh.groupby(["system", "person", "where"], observed=True)["account"]
+    single = places.first()[places.size() == 1].to_dict()
+    told = gone[["system", "account", "person", "school"]].astype("object").drop_duplicates().itertuples(index=False)
+    return {
+        (system, account): single[system, person, school] for system, account, person, school in told if (system, person, school) in single
+    }
+
+
+def renamed_accounts(view: AuditView) -> Mapping[tuple[str, str], str]:
+    """Given a day, return (system, old id) -> new id of the accounts whose findings go on under a new id: the report says so."""
+    past = view.past.findings
+    return _renamed(view, past[(past["state"] != "resolved").to_numpy()]) if len(past) else {}
+
+

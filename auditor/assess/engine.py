@@ -1,0 +1,124 @@
+"""Runs every rule once over the day, and stamps what fires with identity, score, fingerprint and deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from auditor.assess.continuity import with_old_keys
+from auditor.assess.fates import judge_absences
+from auditor.assess.fingerprint import fingerprints
+from auditor.assess.identity import stamp_keys
+from auditor.assess.needs import Needs
+from auditor.assess.running import Outcome, run_rule
+from auditor.assess.scoring import score_rows
+from auditor.assess.unanswered import unanswered_grants
+from auditor.model.assessment import FINDINGS, Assessment
+from auditor.model.finding import CLOSEST_MISS, OWNER_RULES, SUBJECT, NotAssessed
+from auditor.rules.registry import specs
+from auditor.rules.schools import continued, successors
+from auditor.rules.spec import RuleSpec
+from auditor.rules.view import AuditView
+
+_RANK = {slug: rank for order in (OWNER_RULES, CLOSEST_MISS) for rank, slug in enumerate(order)}
+_OF_GRANTS = (*CLOSEST_MISS, "right-unknown-to-matrix")
+
+
+def assess(view: AuditView) -> Assessment:
+    """Given one day, return its findings, what could not be judged, and for every earlier finding what its absence today means."""
+    needs = Needs(view)
+    successor_of = successors(view.snapshot)
+    outcomes = [run_rule(view, spec, needs) for spec in specs()]
+    findings = _one_each(view, [_stamped(view, outcome, successor_of) for outcome in outcomes])
+    findings = with_old_keys(view, findings, successor_of)
+    fates, resolved_by = judge_absences(view, needs, outcomes, findings, successor_of)
+    facts = {outcome.spec.slug: _facts(outcome) for outcome in outcomes}
+    not_assessed = tuple(_said_once([*(said for outcome in outcomes for said in outcome.not_assessed), *unanswered_grants(view)]))
+    return Assessment(findings, facts, not_assessed, fates, resolved_by)
+
+
+def _stamped(view: AuditView, outcome: Outcome, successor_of: Mapping[str, str]) -> pd.DataFrame:
+    spec, rows = outcome.spec, outcome.rows
+    evidence = [name for name in outcome.facts if name not in outcome.use_facts]
+    school = continued(rows["school"].astype("str").astype("category"), successor_of)
+    rows = rows.assign(school=school)
+    score = score_rows(view, spec, rows)
+    return pd.DataFrame({
+        **{name: rows[name].astype("object") for name in SUBJECT},
+        "key": stamp_keys(rows, spec, successor_of), "rule": spec.slug, "cluster": spec.cluster, "score": score,
+        "fingerprint": fingerprints(spec.slug, rows, [*evidence, "level"]), "deadline_on": _deadline(spec, rows),
+        "mails": _mails(spec, rows) & (score > 0),
+        "account_row": rows["account_row"], "person_row": rows["person_row"], "grant_row": rows["grant_row"],
+        "hit": np.arange(len(rows), dtype=np.int32),
+    })
+
+
+def _deadline(spec: RuleSpec, rows: pd.DataFrame) -> Any:
+    if spec.deadline.kind == "fact" and spec.deadline.fact in rows:
+        return rows[spec.deadline.fact].to_numpy(dtype="datetime64[s]")
+    return np.full(len(rows), np.datetime64("NaT", "s"))
+
+
+def _mails(spec: RuleSpec, rows: pd.DataFrame) -> Any:
+    """Information mails nobody; nor does what a row in watch mode flags (rules 1, row modes)."""
+    if not spec.mails:
+        return np.zeros(len(rows), dtype=bool)
+    return (rows["mode"] != "watch").to_numpy(dtype=bool) if "mode" in rows else np.ones(len(rows), dtype=bool)
+
+
+def _one_each(view: AuditView, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """All findings in the order of their keys, one per key: of two the one that weighs most in its cluster."""
+    found = pd.concat(parts, ignore_index=True)
+    double = found["key"].duplicated(keep=False).to_numpy()
+    if double.any():
+        rank = found.loc[double, "rule"].map(_RANK).fillna(0).to_numpy()
+        order = pd.DataFrame({
+            "key": found.loc[double, "key"], "rank": rank, "score": -found.loc[double, "score"].astype(int),
+            "level": [-_height(view, row) for row in found.loc[double].itertuples()], "print": found.loc[double, "fingerprint"],
+        }).sort_values(["key", "rank", "score", "level", "print"], kind="stable")
+        kept = order.index[~order["key"].duplicated().to_numpy()]
+        found = found.loc[np.sort(np.concatenate([np.flatnonzero(~double), kept.to_numpy()]))]
+    return _typed(found.sort_values("key", kind="stable").reset_index(drop=True))
+
+
+def _height(view: AuditView, row: Any) -> int:
+    matrix = view.matrix_of(row.system) if isinstance(row.system, str) else None
+    levels = matrix.levels.get(row.right, ()) if matrix and isinstance(row.right, str) else ()
+    return levels.index(row.level) if row.level in levels else -1
+
+
+def _typed(found: pd.DataFrame) -> pd.DataFrame:
+    data: dict[str, Any] = {}
+    for name, dtype in FINDINGS.items():
+        column = found[name]
+        if dtype == "category":
+            data[name] = column.astype("str").astype("category")
+        else:
+            data[name] = column.astype(dtype)
+    return pd.DataFrame(data)
+
+
+def _facts(outcome: Outcome) -> pd.DataFrame:
+    return outcome.rows[list(dict.fromkeys(outcome.facts))]
+
+
+def _said_once(said: Sequence[NotAssessed]) -> Iterator[NotAssessed]:
+    """What stops all rules about rights alike is said once, for the last of them; the rest as it is, in a fixed order."""
+    stopped: dict[object, int] = {}
+    for one in said:
+        stopped[_gap(one)] = stopped.get(_gap(one), 0) + (one.rule in CLOSEST_MISS)
+    seen: set[object] = set()
+    for one in said:
+        is_shared = one.rule in _OF_GRANTS and stopped[_gap(one)] == len(CLOSEST_MISS)
+        told = replace(one, rule=CLOSEST_MISS[-1]) if is_shared else one
+        if (told.rule, _gap(told)) not in seen:
+            seen.add((told.rule, _gap(told)))
+            yield told
+
+
+def _gap(one: NotAssessed) -> object:
+    return str(one.reason), one.system, one.source, one.schools

@@ -1,0 +1,175 @@
+"""Runs one rule over the whole view, and keeps apart what it may say tonight and what it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from auditor.assess.needs import Gap, Needs
+from auditor.assess.scoring import setting_of
+from auditor.model.errors import Reason
+from auditor.model.finding import SUBJECT, Hits, NotAssessed
+from auditor.rules.hits import POSITIONS
+from auditor.rules.registry import check_of
+from auditor.rules.spec import RuleSpec
+from auditor.rules.view import AuditView
+
+OFF = "rule_off"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one rule says tonight.
+
+    rows: hits that count, with SUBJECT columns, positions and facts; facts, use_facts: names of fact columns; doubtful: SUBJECT columns
+    (and what identity needs) of what fired or might and may not be said, so that its absence proves nothing; not_assessed: why.
+    """
+
+    spec: RuleSpec
+    rows: pd.DataFrame
+    facts: tuple[str, ...]
+    use_facts: tuple[str, ...]
+    doubtful: pd.DataFrame
+    not_assessed: tuple[NotAssessed, ...]
+
+
+def run_rule(view: AuditView, spec: RuleSpec, needs: Needs) -> Outcome:
+    """Given the view of a day, a rule and what it needs, return what it may say."""
+    if is_off_everywhere(view, spec.slug):
+        nothing = _complete(pd.DataFrame())
+        return Outcome(spec, nothing, (), (), nothing, ())
+    hits = _checked(view, spec)
+    rows = _complete(hits.rows)
+    why = _doubts(view, spec, needs, rows)
+    is_doubted = pd.notna(why)
+    unsure = pd.DataFrame() if hits.unsure is None else hits.unsure
+    doubtful = pd.concat([rows[is_doubted].assign(reason=why[is_doubted]), unsure], ignore_index=True)
+    return Outcome(
+        spec, rows[~is_doubted].reset_index(drop=True), hits.facts, hits.use_facts, _complete(doubtful),
+        (*_gaps_said(spec, needs), *_unsure_said(spec, unsure)),
+    )
+
+
+def is_off_everywhere(view: AuditView, rule: str) -> bool:
+    """Whether the board switched the rule off for every system and school."""
+    settings = [setting for setting in view.policy.settings if setting.rule == rule]
+    return bool(settings) and not settings[-1].is_on and settings[-1].system == settings[-1].school == "*"
+
+
+def _checked(view: AuditView, spec: RuleSpec) -> Hits:
+    """The rule's hits; with parameters that differ by system or school it runs once per set and keeps the rows that set is for."""
+    check = check_of(spec.slug)
+    changed = [setting.parameters for setting in view.policy.settings if setting.rule == spec.slug and setting.parameters]
+    sets: list[Mapping[str, Any]] = [spec.parameters]
+    for parameters in changed:
+        merged = {**spec.parameters, **parameters}
+        if merged not in sets:
+            sets.append(merged)
+    if len(sets) == 1:
+        return check(replace(view, parameters=spec.parameters))
+    parts = []
+    for parameters in sets:
+        hits = check(replace(view, parameters=parameters))
+        parts.append(replace(hits, rows=_meant_for(view, spec, _complete(hits.rows), parameters),
+                             unsure=None if hits.unsure is None else _meant_for(view, spec, _complete(hits.unsure), parameters)))
+    unsure = [part.unsure for part in parts if part.unsure is not None]
+    return replace(parts[0], rows=pd.concat([part.rows for part in parts], ignore_index=True),
+                   unsure=pd.concat(unsure, ignore_index=True) if unsure else None)
+
+
+def _meant_for(view: AuditView, spec: RuleSpec, rows: pd.DataFrame, parameters: Mapping[str, Any]) -> pd.DataFrame:
+    def is_meant(system: str | None, school: str | None) -> bool:
+        setting = setting_of(view, spec.slug, system, school)
+        return {**spec.parameters, **(setting.parameters if setting else {})} == parameters
+
+    return rows[_per_place(rows, is_meant, False)].reset_index(drop=True)
+
+
+def _doubts(view: AuditView, spec: RuleSpec, needs: Needs, rows: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """For each hit the code of why it may not be said, None where it may."""
+    why = np.full(len(rows), None, dtype=object)
+    if not len(rows):
+        return why
+
+    def reason(system: str | None, school: str | None) -> str | None:
+        setting = setting_of(view, spec.slug, system, school)
+        if setting is not None and not setting.is_on:
+            return OFF
+        gaps = needs.gaps(spec, system)
+        if gaps:
+            return gaps[0].reason.code
+        return "schools_missing" if school in needs.missing_schools(spec, system) else None
+
+    why[:] = _per_place(rows, reason, None)
+    if needs.needs_whole_hr(spec):
+        of_account = rows["account_row"].to_numpy() >= 0
+        known = (rows["person_row"].to_numpy() >= 0) & view.accounts["is_assessable"].to_numpy()[rows["account_row"].to_numpy()]
+        why[of_account & ~known] = "hr_schools_missing"
+    return why
+
+
+def _per_place(rows: pd.DataFrame, answer: Any, absent: Any) -> npt.NDArray[Any]:
+    """Given rows and a question about a system and a school, return the answer for each row, asked once per distinct place."""
+    places = rows.groupby(["system", "school"], dropna=False, sort=False, observed=True).ngroup().to_numpy()
+    distinct = rows[["system", "school"]].drop_duplicates()
+    told = [answer(_text(system), _text(school)) for system, school in distinct.itertuples(index=False)]
+    if not told:
+        return np.full(len(rows), absent)
+    found: npt.NDArray[Any] = np.array(told, dtype=type(absent) if isinstance(absent, bool) else object)[places]
+    return found
+
+
+def _complete(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with every SUBJECT column and position, absent where the rule gives none."""
+    lacking: dict[str, Any] = {name: pd.Series(pd.NA, index=rows.index, dtype="str") for name in SUBJECT if name not in rows}
+    lacking |= {name: np.full(len(rows), -1, dtype=np.int32) for name in POSITIONS if name not in rows}
+    completed = rows.assign(**lacking)
+    holes = {name: completed[name].fillna(-1).astype("int32") for name in POSITIONS if completed[name].dtype != np.int32}
+    return completed.assign(**holes) if holes else completed
+
+
+def _gaps_said(spec: RuleSpec, needs: Needs) -> Iterator[NotAssessed]:
+    if spec.says_columns == "any" and spec.columns:
+        yield from _said_once_if_nobody_delivers(spec, needs)
+    systems = (None,) if "system" not in spec.needs and "sources" not in spec.needs else needs.systems
+    said: set[tuple[str, str | None]] = set()
+    for system in systems:
+        for gap in _worth_saying(spec, needs.gaps(spec, system)):
+            at = (gap.reason.code, gap.source)
+            if gap.is_everywhere and at in said:
+                continue
+            said.add(at)
+            yield NotAssessed(spec.slug, gap.reason, None if gap.is_everywhere else system, gap.source)
+        missing = needs.missing_schools(spec, system)
+        if missing:
+            yield NotAssessed(spec.slug, Reason("schools_missing", {"schools": ", ".join(sorted(missing))}), system, None, missing)
+    if needs.needs_whole_hr(spec):
+        schools = ", ".join(sorted(needs.hr_schools))
+        yield NotAssessed(spec.slug, Reason("hr_schools_missing", {"schools": schools}), None, None, needs.hr_schools)
+
+
+def _worth_saying(spec: RuleSpec, gaps: Iterable[Gap]) -> Iterator[Gap]:
+    return (gap for gap in gaps if not (spec.says_columns == "any" and gap.reason.code == "needs_column"))
+
+
+def _said_once_if_nobody_delivers(spec: RuleSpec, needs: Needs) -> Iterator[NotAssessed]:
+    for column in spec.columns:
+        if not any(needs.coverage.delivers(system, column) for system in needs.systems):
+            yield NotAssessed(spec.slug, Reason("needs_column_anywhere", {"column": column}))
+
+
+def _unsure_said(spec: RuleSpec, unsure: pd.DataFrame) -> Iterator[NotAssessed]:
+    if not len(unsure):
+        return
+    counts = unsure.groupby(["system", "reason"], dropna=False, observed=True).size()
+    for (system, reason), count in counts.items():
+        yield NotAssessed(spec.slug, Reason(str(reason), {"count": int(count)}), _text(system), None, frozenset(), int(count))
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,72 @@
+"""How heavy a finding is: likelihood x impact (KERO 14.15), weighed by privacy class and scope, changed by the board.
+
+Weighing: one step of impact more for a system of class 4 (secret) or a right that reaches the whole board, one less for class 1 or 2 (public,
+internal), kept within 1 to 3; class 3 (confidential) and systems without a matrix weigh nothing. A person who leaves a director's or
+head-office post raises every finding of family B one severity (KIND's protocols). A score the board set wins over all of this.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from auditor.model.policy import RuleSetting
+from auditor.rules.hits import taken
+from auditor.rules.spec import RuleSpec
+from auditor.rules.view import AuditView
+
+SECRET = 4
+INTERNAL = 2
+_STEPS = ((0, 1), (2, 3), (5, 6), (9, 9))
+"""Scores up to and including the first number go to the second: the lowest score of the next severity."""
+
+
+def weighed_score(spec: RuleSpec, privacy_class: int | None, is_board_wide: bool) -> int:
+    """Given a rule, the privacy class of the system (None without a matrix) and whether the right reaches the whole board, return the
+    score."""
+    if not spec.is_weighed or not spec.score:
+        return spec.score
+    impact = spec.impact
+    if privacy_class is not None:
+        impact += (privacy_class >= SECRET) - (privacy_class <= INTERNAL)
+    return spec.likelihood * min(max(impact + is_board_wide, 1), 3)
+
+
+def one_severity_up(score: int) -> int:
+    """Given a score, return the lowest score of the next severity; critical stays critical."""
+    return next(raised for highest, raised in _STEPS if score <= highest) if score < 9 else score
+
+
+def score_rows(view: AuditView, spec: RuleSpec, rows: pd.DataFrame) -> npt.NDArray[np.int8]:
+    """Given the rows of one rule, return their scores; worked out once per distinct system, school, scope and standing."""
+    senior = taken(view.people.persons["is_senior"].to_numpy(dtype=bool), rows["person_row"].to_numpy(dtype=np.intp), False)
+    told = pd.DataFrame({
+        "system": rows["system"], "school": rows["school"], "is_board_wide": (rows["scope"] == "board").to_numpy(dtype=bool),
+        "is_senior": senior & (spec.family == "B"),
+    })
+    places, distinct = told.groupby(list(told), dropna=False, sort=False, observed=True).ngroup().to_numpy(), told.drop_duplicates()
+
+    @cache
+    def class_of(system: str) -> int | None:
+        matrix = view.matrix_of(system)
+        return matrix.privacy_class if matrix else None
+
+    scores = []
+    for system, school, is_board_wide, is_senior in distinct.itertuples(index=False):
+        setting = setting_of(view, spec.slug, _text(system), _text(school))
+        score = weighed_score(spec, class_of(system) if _text(system) else None, is_board_wide)
+        score = one_severity_up(score) if is_senior else score
+        scores.append(score if setting is None or setting.score is None else setting.score)
+    return np.array(scores, dtype=np.int8)[places] if scores else np.zeros(0, dtype=np.int8)
+
+
+def setting_of(view: AuditView, rule: str, system: str | None, school: str | None) -> RuleSetting | None:
+    """Given a rule, a system and a school, return the board's setting that counts there, None if there is none."""
+    return view.policy.setting(rule, system, school) if view.policy.settings else None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

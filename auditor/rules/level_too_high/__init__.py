@@ -1,0 +1,1 @@
+"""The rule level-too-high."""

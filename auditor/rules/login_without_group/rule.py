@@ -1,0 +1,45 @@
+"""Teachers who can log in to the pupil administration but teach no group there.
+
+What: a usable account of a teacher or substitute that holds a role and is linked to no group today, in a system whose export has group links.
+Why: taking a teacher off a group is not enough: the user can still log in and print lists (KIND).
+Known false positives: a teacher between two groups at the turn of the school year; a specialist teacher without an own group.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from auditor.model.finding import Hits
+from auditor.model.joining import rows_of
+from auditor.rules.hits import Rows, account_facts, account_hits, chosen, status_note, taken
+from auditor.rules.view import AuditView
+
+
+def check(view: AuditView) -> Hits:
+    """Not-disabled accounts with a role, of people who teach now, without a group link that runs today."""
+    accounts, coverage = view.accounts, view.snapshot.coverage
+    systems = [system for system in coverage.systems if coverage.delivers(system, "group_links.group")]
+    able = accounts["is_live"].to_numpy() & ~accounts["has_left"].to_numpy() & (accounts["rights"] > 0).to_numpy()
+    teaching = taken(_teaches(view), accounts["person_row"].to_numpy(), False)
+    rows = chosen(able & teaching & accounts["system"].isin(systems).to_numpy())
+    rows = rows[~_is_linked(view, rows)]
+    persons = accounts["person_row"].to_numpy()[rows]
+    functions = view.people.persons["functions"].take(persons).reset_index(drop=True)
+    return account_hits(view, rows, facts={"functions": functions, "status_note": status_note(view, rows)},
+                        use=account_facts(view, rows, "rights"))
+
+
+def _teaches(view: AuditView) -> np.ndarray:  # type: ignore[type-arg]
+    """For each person whether an engagement that counts has a teaching function."""
+    engagements = view.people.engagements
+    running = engagements["counts"].to_numpy() & engagements["function"].isin(view.policy.teaching_functions).to_numpy()
+    teaches = np.zeros(len(view.people.persons), dtype=bool)
+    teaches[engagements["person_row"].to_numpy()[running]] = True
+    return teaches
+
+
+def _is_linked(view: AuditView, rows: Rows) -> np.ndarray:  # type: ignore[type-arg]
+    links = view.snapshot.table("group_links")
+    runs = ~(links["starts_on"] > view.day).to_numpy() & ~(links["ends_on"] < view.day).to_numpy()
+    running = links.loc[runs, ["system", "account"]].drop_duplicates()
+    return rows_of(view.accounts[["system", "account"]].take(rows), running, ["system", "account"]) >= 0

@@ -1,0 +1,1 @@
+"""The rule mover-keeps-right."""

@@ -1,0 +1,54 @@
+"""Which rules exist: one line a rule. Adding one: its folder with rule.py and rule.toml, its test, and its line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from typing import cast
+
+from auditor.model.finding import Hits
+from auditor.rules.spec import RuleSpec, read_spec
+from auditor.rules.view import AuditView
+
+Check = Callable[[AuditView], Hits]
+
+SLUGS = (
+    "orphan-account",
+    "disputed-account",
+    "leaver-active",
+    "leaver-soon",
+    "used-after-leaving",
+    "vanished-from-hr",
+    "login-without-group",
+    "forbidden-right",
+    "temporary-right-expired",
+    "mover-keeps-right",
+    "declaration-unsigned",
+    "replacement-too-short",
+    "level-too-high",
+    "scope-too-wide",
+    "scope-elsewhere",
+    "right-outside-matrix",
+    "right-unknown-to-matrix",
+    "function-unknown",
+    "data-quality",
+)
+
+
+@cache
+def spec_of(slug: str) -> RuleSpec:
+    """Given a slug, return its spec. Raise KeyError if no such rule exists, ValueError if its rule.toml is faulty."""
+    if slug not in SLUGS:
+        raise KeyError(slug)
+    return read_spec(slug)
+
+
+def specs() -> tuple[RuleSpec, ...]:
+    """Every rule's spec, in the order of the catalogue."""
+    return tuple(spec_of(slug) for slug in SLUGS)
+
+
+def check_of(slug: str) -> Check:
+    """Given a slug, return the function that says what fires; its module is imported only now."""
+    return cast(Check, import_module(spec_of(slug).module).check)

@@ -1,0 +1,1 @@
+"""The rule right-unknown-to-matrix."""

@@ -1,0 +1,42 @@
+"""Temporary rights that are still held after their period.
+
+What: the board's register gave this right for a period, the latest entry for it ended, and the right is still held.
+Why: an exception needs a reason and a period; after the period the school is asked whether the extra rights can go (KIND, OPOR).
+Known false positives: an extension that was agreed but not entered in the register.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from auditor.model.finding import Hits
+from auditor.model.joining import rows_of
+from auditor.rules.closest import grant_hits, rows_with
+from auditor.rules.hits import Rows, grants_as_rows, taken
+from auditor.rules.view import AuditView
+
+
+def check(view: AuditView) -> Hits:
+    """Grants whose latest entry in the register ended; an export no newer than that end proves nothing."""
+    rows = rows_with(view, "temporary-right-expired")
+    ended = _ended_on(view, rows)
+    days = view.accounts["source_day"].to_numpy()[view.grants["account_row"].to_numpy()[rows]]
+    proven = np.isnat(ended) | (days > ended)
+    return grant_hits(view, rows[proven], {"ended_on": ended[proven]},
+                      grants_as_rows(view, rows[~proven]).assign(reason="source_older_than_deadline"))
+
+
+def _ended_on(view: AuditView, rows: Rows) -> np.ndarray:  # type: ignore[type-arg]
+    """For each grant the last day of the latest entry for its holder, system and right, as the matrix or the system names it."""
+    register = view.snapshot.table("temporary_rights")
+    latest = register.groupby(["person", "system", "right"], observed=True)["ends_on"].max().reset_index()
+    grants = view.grants.take(rows).reset_index(drop=True)
+    held = grants.assign(person=view.accounts["person"].take(grants["account_row"]).to_numpy())
+    ends = latest["ends_on"].to_numpy(dtype="datetime64[s]")
+    found = [taken(ends, _entry(held, latest, name), np.datetime64("NaT", "s")) for name in ("right", "native")]
+    return np.where(np.isnat(found[0]), found[1], found[0])
+
+
+def _entry(held: pd.DataFrame, latest: pd.DataFrame, name: str) -> Rows:
+    return rows_of(held, latest, ["person", "system", name], ["person", "system", "right"])
