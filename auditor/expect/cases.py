@@ -1,0 +1,91 @@
+"""Interns what may be read of each grant into distinct cases: a board has a million grants and a few thousand situations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+import numpy as np
+
+from auditor.expect.codes import Codes, intern
+from auditor.expect.effective import SCOPE_WORDS
+from auditor.expect.engaged import Engagements
+from auditor.expect.meanings import Meaning
+from auditor.expect.register import OUTCOMES
+from auditor.expect.ruling import FUNCTION_UNKNOWN, OUTSIDE, Rulebook
+from auditor.expect.scopes import RELATIONS
+from auditor.expect.sets import intern_sets
+from auditor.model.judged import Case, Engaged
+
+_ORDER = attrgetter("is_past", "function", "relation", "works_across_groups", "conditions")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of each grant to judge, as codes. meaning: place among the meanings; scope: in SCOPE_WORDS; register: in OUTCOMES;
+    holder: bits of the rows that name the owner; asks_unknown: 1 when the owner has a function nobody knows; pair, engaged: per pair of
+    grant and engagement the grant (in order) and the code profile * len(RELATIONS) + relation."""
+
+    meaning: Codes
+    scope: Codes
+    register: Codes
+    holder: Codes
+    asks_unknown: Codes
+    pair: Codes
+    engaged: Codes
+
+
+def cases_outside(outside: Codes) -> tuple[Codes, list[Case]]:
+    """Given per grant the place in OUTSIDE of why it is not judged (-1: it is), return per grant its case (-1), one case a reason."""
+    present = np.unique(outside[outside >= 0])
+    seat = np.full(len(OUTSIDE) + 1, -1, dtype=np.int64)
+    seat[present] = np.arange(len(present))
+    empty = [Case(-1, "", None, "unknown", (), OUTCOMES[0], (), OUTSIDE[reason]) for reason in present.tolist()]
+    return seat[outside], empty
+
+
+def cases_inside(
+    evidence: Evidence, meanings: Sequence[Meaning], staff: Engagements, books: Sequence[Rulebook],
+) -> tuple[Codes, list[Case]]:
+    """Given what is known of each grant, return per grant its case, and the distinct cases."""
+    sets, engaged_sets = intern_sets(evidence.pair, evidence.engaged, len(evidence.meaning))
+    words, seat = _words(meanings)
+    holder, holder_values = _dense(evidence.holder)
+    number, first = intern([
+        (seat[evidence.meaning], len(words)), (evidence.scope, len(SCOPE_WORDS)), (evidence.register, len(OUTCOMES)),
+        (holder, len(holder_values)), (evidence.asks_unknown, 2), (sets, len(engaged_sets)),
+    ])
+    seen: dict[tuple[int, int], Engaged] = {}
+
+    def engaged(code: int, matrix: int) -> Engaged:
+        if (matrix, code) not in seen:
+            profile, relation = divmod(code, len(RELATIONS))
+            seen[matrix, code] = staff.engaged(profile, RELATIONS[relation], len(books[matrix].conditions))
+        return seen[matrix, code]
+
+    columns = (evidence.meaning, evidence.scope, evidence.register, evidence.holder, evidence.asks_unknown, sets)
+    cases: list[Case] = []
+    for meaning, scope, register, bits, asks_unknown, items in zip(*(column[first].tolist() for column in columns), strict=True):
+        meant = meanings[meaning]
+        cases.append(Case(
+            matrix=meant.matrix, right=meant.right, level=meant.level, scope=SCOPE_WORDS[scope],
+            engaged=tuple(sorted((engaged(code, meant.matrix) for code in engaged_sets[items]), key=_ORDER)), register=OUTCOMES[register],
+            holder_of=tuple(bool(bits >> place & 1) for place in range(len(books[meant.matrix].named))),
+            reason=FUNCTION_UNKNOWN if asks_unknown else "",
+        ))
+    return number, cases
+
+
+def _words(meanings: Sequence[Meaning]) -> tuple[list[tuple[int, str, str | None]], Codes]:
+    """Meanings that differ only in where their scope comes from are one case: the scope itself is in it."""
+    place: dict[tuple[int, str, str | None], int] = {}
+    seats = [place.setdefault((meaning.matrix, meaning.right, meaning.level), len(place)) for meaning in meanings]
+    return list(place), np.array(seats, dtype=np.int64)
+
+
+def _dense(values: Codes) -> tuple[Codes, Codes]:
+    if not values.any():
+        return values, np.zeros(1, dtype=np.int64)
+    found, numbers = np.unique(values, return_inverse=True)
+    return numbers.astype(np.int64), found

@@ -1,0 +1,297 @@
+"""The judge: given one case and one matrix, says whether the right may be held, and if not, what came nearest (rules 1).
+
+The only thing that decides. Plain Python, called once per distinct case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from auditor.expect.conditions import distinct_conditions
+from auditor.expect.scopes import Answer, compare_scope, open_question
+from auditor.model.judged import COVERED, NOT_JUDGED, UNKNOWN_RIGHT, Case, Engaged, Lack, Ruling
+from auditor.model.matrix import SCOPES, Condition, Matrix, MatrixRow
+
+OUTSIDE = (
+    "account_missing", "account_not_live", "account_kind", "account_unmatched", "account_disputed", "account_set_aside", "owner_is_pupil",
+    "owner_unknown", "owner_left", "owner_vanished", "owner_not_assessable", "no_matrix",
+)
+"""Reasons for which a grant is not judged at all: it carries its one A or B finding, or the question cannot be answered."""
+FUNCTION_UNKNOWN = "function_unknown"
+"""Reason of a case whose person has a function no matrix and no list knows: covered or forbidden it can be, a finding it cannot."""
+TEMPORARY = "temporary_right"
+TOO_SHORT = (">", ">=")
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """A matrix, indexed for the judge."""
+
+    matrix: Matrix
+
+    @cached_property
+    def conditions(self) -> dict[Condition, int]:
+        """Place of each distinct condition in Engaged.conditions."""
+        return {condition: place for place, condition in enumerate(distinct_conditions(self.matrix))}
+
+    @cached_property
+    def named(self) -> dict[int, int]:
+        """Place in Case.holder_of of each row with named holders, by its line."""
+        return {row.line: place for place, row in enumerate(row for row in self.matrix.rows if row.holders)}
+
+    @cached_property
+    def rights(self) -> frozenset[str]:
+        """Every right that is declared in a row or classified by the native map, case-folded."""
+        return frozenset(row.right.casefold() for row in self.matrix.rows) - {"*"} | frozenset(
+            meaning.right.casefold() for meaning in self.matrix.natives.values())
+
+    @cached_property
+    def _by_right(self) -> dict[str, tuple[MatrixRow, ...]]:
+        return {right: tuple(row for row in self.matrix.rows if row.right.casefold() in ("*", right)) for right in {*self.rights, "*"}}
+
+    @cached_property
+    def _ranks(self) -> dict[str, dict[str, int]]:
+        return {
+            right.casefold(): {level.casefold(): rank for rank, level in enumerate(order)} for right, order in self.matrix.levels.items()
+        }
+
+    def rows_for(self, right: str) -> tuple[MatrixRow, ...]:
+        """Rows about this right or about any."""
+        return self._by_right.get(right.casefold()) or self._by_right["*"]
+
+    def rank(self, right: str, level: str | None) -> int | None:
+        """How high a level is, None when the matrix does not order it."""
+        return None if level is None else self._ranks.get(right.casefold(), {}).get(level.casefold())
+
+    def top(self, right: str) -> int | None:
+        """Rank of the highest level of a right, None when it has no order."""
+        return len(self._ranks.get(right.casefold(), {})) - 1 if right.casefold() in self._ranks else None
+
+
+@dataclass(frozen=True)
+class Match:
+    """How one row fares for one engagement: what fits and what does not."""
+
+    row: MatrixRow
+    engaged: Engaged
+    has_function: bool
+    is_holder: bool
+    failed: tuple[Condition, ...]
+    level: str
+    scope: Answer
+
+    @property
+    def is_given(self) -> bool:
+        """The row is about this person: function and named holders."""
+        return self.has_function and self.is_holder
+
+    @property
+    def covers(self) -> bool:
+        """Every question is answered yes."""
+        return self.is_given and not self.failed and self.level == "fits" and self.scope == "fits"
+
+    @property
+    def number_of_lacks(self) -> int:
+        """How many things are missing."""
+        return (not self.has_function) + (not self.is_holder) + len(self.failed) + (self.level != "fits") + (self.scope != "fits")
+
+    @property
+    def open_question(self) -> str:
+        """What a fit leaves open, "" when it is sure."""
+        return open_question(self.row.scope, self.engaged.relation, self.engaged.works_across_groups)
+
+
+def rule_on(case: Case, book: Rulebook | None) -> Ruling:
+    """Given a case and the rules of its matrix (None without one), return the ruling: the first that applies, in the order of rules 1
+    ("The closest miss")."""
+    if book is None or case.reason in OUTSIDE:
+        return Ruling(NOT_JUDGED, reason=case.reason)
+
+    bar = next(_forbidding(case, book), None)
+    if bar is not None:
+        return Ruling("forbidden-right", row=bar.line, mode=bar.mode)
+
+    matches = list(_matches(case, book, is_past=False))
+    live = [match for match in matches if match.row.mode != "draft"]
+    covering = min((match for match in live if match.covers), key=_surest, default=None)
+    if covering is not None:
+        return Ruling(COVERED, row=covering.row.line, reason=covering.open_question, mode=covering.row.mode)
+    if case.register == "running":
+        return Ruling(COVERED, reason=TEMPORARY)
+    drafted = next((match for match in matches if match.covers), None)
+    if drafted is not None:
+        return Ruling(NOT_JUDGED, row=drafted.row.line, reason="draft_row", mode="draft")
+
+    if case.right.casefold() not in book.rights:
+        return Ruling(UNKNOWN_RIGHT)
+    unsure = next((match for match in live if _covers_if_level_known(match)), None)
+    if unsure is not None:
+        return Ruling(NOT_JUDGED, row=unsure.row.line, reason="level_unknown", mode=unsure.row.mode)
+    if case.reason == FUNCTION_UNKNOWN:
+        return Ruling(NOT_JUDGED, reason=FUNCTION_UNKNOWN)
+
+    if case.register == "ended":
+        return _missed("temporary-right-expired", case, book, live)
+    before = [match for match in _matches(case, book, is_past=True) if match.row.mode != "draft" and match.covers]
+    if before:
+        return _moved(before[0], live, case)
+    for verdict, is_so in _MISSES:
+        near = [match for match in live if is_so(match)]
+        if near:
+            return _missed(verdict, case, book, near, is_flagged_by_row=True)
+    return _missed("right-outside-matrix", case, book, live)
+
+
+def _forbidding(case: Case, book: Rulebook) -> Iterator[MatrixRow]:
+    """Rows that forbid this: a level or scope in such a row is the lowest or narrowest that is forbidden."""
+    for row in book.rows_for(case.right):
+        if row.stance != "forbidden" or row.mode == "draft" or not _reaches(row, case, book):
+            continue
+        for engaged in case.engaged:
+            has_function = row.function == "*" or row.function.casefold() == engaged.function.casefold()
+            if not engaged.is_past and has_function and _is_holder(row, case, book) and not _failed(row, engaged, book):
+                yield row
+                break
+
+
+def _reaches(row: MatrixRow, case: Case, book: Rulebook) -> bool:
+    """Whether the grant is at least as high and wide as the row says; what is unknown does not reach."""
+    if row.level is not None and row.level != case.level:
+        held, wanted = book.rank(case.right, case.level), book.rank(case.right, row.level)
+        if held is None or wanted is None or held < wanted:
+            return False
+    if row.scope is not None:
+        return case.scope in SCOPES and SCOPES.index(case.scope) >= SCOPES.index(row.scope)
+    return True
+
+
+def _matches(case: Case, book: Rulebook, is_past: bool) -> Iterator[Match]:
+    """Every row that gives rights, against every engagement of now or of before, in the order of the matrix."""
+    for row in book.rows_for(case.right):
+        if row.stance == "forbidden":
+            continue
+        level = _compare_level(row.level, case, book)
+        is_holder = _is_holder(row, case, book)
+        for engaged in case.engaged:
+            if engaged.is_past == is_past:
+                yield Match(
+                    row, engaged, _has_function(row, engaged), is_holder, _failed(row, engaged, book), level,
+                    compare_scope(row.scope, engaged.relation, engaged.works_across_groups),
+                )
+
+
+def _has_function(row: MatrixRow, engaged: Engaged) -> bool:
+    """`*` is any function, but not none: a contract without a position gives nothing, and a task only what asks for that task."""
+    if row.function == "*":
+        return bool(engaged.function) or any(condition.name == "task" for condition in row.conditions)
+    return row.function.casefold() == engaged.function.casefold()
+
+
+def _is_holder(row: MatrixRow, case: Case, book: Rulebook) -> bool:
+    return not row.holders or case.holder_of[book.named[row.line]]
+
+
+def _failed(row: MatrixRow, engaged: Engaged, book: Rulebook) -> tuple[Condition, ...]:
+    if not row.conditions:
+        return ()
+    return tuple(condition for condition in row.conditions if not engaged.conditions[book.conditions[condition]])
+
+
+def _compare_level(allowed: str | None, case: Case, book: Rulebook) -> str:
+    """fits, too_high, or unknown: the source gives no level, or one that the matrix does not order."""
+    if allowed is None or (case.level is not None and allowed.casefold() == case.level.casefold()):
+        return "fits"
+    wanted = book.rank(case.right, allowed)
+    if case.level is None and wanted is not None and wanted == book.top(case.right):
+        return "fits"
+    held = book.rank(case.right, case.level)
+    if held is None or wanted is None:
+        return "unknown"
+    return "fits" if held <= wanted else "too_high"
+
+
+def _surest(match: Match) -> tuple[bool, int]:
+    return bool(match.open_question), match.row.line
+
+
+def _covers_if_level_known(match: Match) -> bool:
+    return match.level == "unknown" and match.is_given and not match.failed and match.scope == "fits"
+
+
+def _is_unsigned(match: Match) -> bool:
+    return _is_curable(match) and any(condition.name == "declaration" for condition in match.failed)
+
+
+def _is_too_short(match: Match) -> bool:
+    return _is_curable(match) and not any(condition.name == "declaration" for condition in match.failed)
+
+
+def _is_curable(match: Match) -> bool:
+    """The row fits but for a signature or some weeks: somebody who lacks the task itself is not merely unsigned."""
+    cures = all(
+        (condition.name == "declaration" and condition.operator == "=")
+        or (condition.name == "weeks" and condition.operator in TOO_SHORT)
+        for condition in match.failed
+    )
+    return match.is_given and bool(match.failed) and cures and match.level == "fits" and match.scope == "fits"
+
+
+def _is_too_high(match: Match) -> bool:
+    """A lower level is allowed, whatever the scope."""
+    return match.is_given and not match.failed and match.level == "too_high"
+
+
+def _is_too_wide(match: Match) -> bool:
+    return match.is_given and not match.failed and match.level == "fits" and match.scope == "inside"
+
+
+def _is_elsewhere(match: Match) -> bool:
+    return match.is_given and not match.failed and match.level == "fits" and match.scope == "elsewhere"
+
+
+_MISSES: tuple[tuple[str, Callable[[Match], bool]], ...] = (
+    ("declaration-unsigned", _is_unsigned),
+    ("replacement-too-short", _is_too_short),
+    ("level-too-high", _is_too_high),
+    ("scope-too-wide", _is_too_wide),
+    ("scope-elsewhere", _is_elsewhere),
+)
+"""From near to far: the first that any row meets is the verdict."""
+
+
+def _missed(verdict: str, case: Case, book: Rulebook, matches: Iterable[Match], is_flagged_by_row: bool = False) -> Ruling:
+    near = min(matches, key=_nearest, default=None)
+    if near is not None:
+        return Ruling(verdict, row=near.row.line, lacks=_lacks(near, case), mode=near.row.mode if is_flagged_by_row else "alert")
+    row = next((row for row in book.rows_for(case.right) if row.stance != "forbidden" and row.mode != "draft"), None)
+    return Ruling(verdict) if row is None else Ruling(verdict, row=row.line, lacks=(Lack("function", row.function, ""),))
+
+
+def _moved(before: Match, live: Iterable[Match], case: Case) -> Ruling:
+    """The row that covered the earlier engagement, with what it misses in the nearest one of today."""
+    near = min((match for match in live if match.row is before.row), key=_nearest, default=None)
+    lacks = (Lack("function", before.engaged.function or before.row.function, ""),) if near is None else _lacks(near, case)
+    return Ruling("mover-keeps-right", row=before.row.line, lacks=lacks, mode=before.row.mode)
+
+
+def _nearest(match: Match) -> tuple[bool, int, int]:
+    """A row that names the right tells more than one that is about any."""
+    return match.row.right == "*", match.number_of_lacks, match.row.line
+
+
+def _lacks(match: Match, case: Case) -> tuple[Lack, ...]:
+    """Every lack of a match; `held` of a condition is empty, for the case knows only that it fails."""
+    lacks: list[Lack] = []
+    if not match.has_function:
+        lacks.append(Lack("function", match.row.function, match.engaged.function))
+    if not match.is_holder:
+        lacks.append(Lack("holder", ", ".join(sorted(match.row.holders)), ""))
+    lacks += [Lack("condition", str(condition), "") for condition in match.failed]
+    if match.level != "fits":
+        lacks.append(Lack("level", match.row.level or "", case.level or ""))
+    if match.scope != "fits":
+        lacks.append(Lack("scope", match.row.scope or "", match.engaged.relation))
+    return tuple(lacks)
+
