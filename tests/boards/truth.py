@@ -11,6 +11,8 @@ from pathlib import Path
 SUBJECT = ("rule", "system", "username", "person", "right", "scope", "school", "group")
 """What a finding is compared on. An empty field of the truth is not compared; an empty field of the finding is None."""
 
+COMPARED = (*SUBJECT, "change", "previous_rule")
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -59,24 +61,23 @@ def load_truth(path: Path, night: int) -> list[Expected]:
 def compare_with_truth(findings: Iterable[object], truth: Iterable[Expected]) -> tuple[list[Expected], list[dict[str, str]]]:
     """Given findings (objects or mappings with the names of SUBJECT and `change`) and the truth of the same night, return what was
     missed and what was extra. Each finding answers one expected row, and the other way round."""
-    left: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for finding in findings:
-        shown = {name: _text(finding, name) for name in (*SUBJECT, "change", "previous_rule")}
-        left[shown["rule"]].append(shown)
+    left = dict(enumerate({name: _text(finding, name) for name in COMPARED} for finding in findings))
     missed = []
+    by_named: dict[tuple[str, ...], list[Expected]] = defaultdict(list)
+    for row in truth:
+        by_named[tuple(name for name in COMPARED if getattr(row, name))].append(row)
     # The most specific expectations choose first: a vague one must not take the finding that only another can have.
-    for row in sorted(truth, key=lambda row: -sum(bool(getattr(row, name)) for name in SUBJECT)):
-        found = next((shown for shown in left[row.rule] if _fits(shown, row)), None)
-        if found is None:
-            missed.append(row)
-        else:
-            left[row.rule].remove(found)
-    return missed, [shown for shown_of_rule in left.values() for shown in shown_of_rule]
-
-
-def _fits(shown: Mapping[str, str], row: Expected) -> bool:
-    wanted = (*SUBJECT, "change", "previous_rule")
-    return all(shown[name] == getattr(row, name) for name in wanted if getattr(row, name))
+    for named in sorted(by_named, key=len, reverse=True):
+        found: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for place, shown in left.items():
+            found[tuple(shown[name] for name in named)].append(place)
+        for row in by_named[named]:
+            places = found[tuple(getattr(row, name) for name in named)]
+            if places:
+                del left[places.pop()]
+            else:
+                missed.append(row)
+    return missed, list(left.values())
 
 
 def _text(finding: object, name: str) -> str:

@@ -203,6 +203,14 @@ def quiet_contracts(world: World) -> None:
     between.contracts.append(Contract("tijdelijk", date(2026, 11, 25), date(2027, 7, 31),
                                       [Position("CON", "99AC00", date(2026, 11, 25), date(2027, 7, 31), 0.5)]))
 
+    # One human, two numbers: AFAS gave a new one at the second employment, the pupil administration kept the old.
+    twice = world.named()
+    renumbered = engage(world, world.named(), "LKR10", "99AA00", groups=("1/2A",), starts=SCHOOL_YEAR)
+    renumbered.human, renumbered.given, renumbered.prefix, renumbered.surname = twice.human, twice.given, twice.prefix, twice.surname
+    twice.contracts.append(Contract("tijdelijk", date(2025, 8, 1), date(2026, 7, 31),
+                                    [Position("OA", "99AB00", date(2025, 8, 1), date(2026, 7, 31), 1.0)]))
+    world.account_of("parnassys", renumbered).number = twice.number
+
     waiting = world.named()
     waiting.contracts.append(Contract("vast", date(2017, 8, 1), None, []))
     give_network(world, waiting, "99AA00")
@@ -379,7 +387,9 @@ def _afas(world: World, plan: Plan) -> None:
     teacher = engage(world, world.named(), "LKR10", "99AF00", groups=("6",))
     account = world.account_of("afas", teacher)
     account.held.append(Held("Volledig projecten", ""))
-    plan.both("right-outside-matrix", "a teacher sees all projects", account, teacher, second="not_assessed")
+    plan.both("right-outside-matrix", "a teacher sees all projects", account, teacher, second="not_assessed", right="projecten")
+    account.has_desktop = True
+    plan.both("right-outside-matrix", "a teacher may use Profit on Windows", account, teacher, second="not_assessed", right="Profit Windows")
 
     leaver = engage(world, world.named(), "BPZ", OFFICE, starts=date(2011, 1, 1), ends=date(2026, 10, 30))
     strip(world, leaver, "ad:waterland", "entra")

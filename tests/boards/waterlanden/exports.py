@@ -12,45 +12,23 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from tests.boards.headers import (
+    AFAS_USERS,
+    CSVDE,
+    DIENSTVERBAND,
+    EMPLOYMENTS,
+    ENTRA_ROLES,
+    ENTRA_USERS,
+    ESIS,
+    PARNASSYS,
+    POSITIONS,
+    PUPILS,
+    TYPE_CONTRACT,
+)
 from tests.boards.waterlanden.facts import FUNCTIONS, UNHEARD_OF, UNIT_NAMES, UNITS
 from tests.boards.waterlanden.world import Account, World
 
 Rows = Iterable[Sequence[str]]
-EMPLOYMENTS = (
-    "Medewerker", "Persoonsnummer", "Naam", "Roepnaam", "Voorletters", "Voorvoegsel", "Geboortenaam", "Voorvoegsel_partner",
-    "Geboortenaam_partner", "Naamgebruik_code", "Email_werk", "UPN", "Volgnummer_contract", "Dienstverband", "Type_contract",
-    "Soort_medewerker", "Begindatum_contract", "Einddatum_contract", "Functie_code", "Functie_omschrijving",
-    "Organisatorische_eenheid_code", "Organisatorische_eenheid_omschrijving", "FTE",
-)
-POSITIONS = (
-    "Medewerker", "Volgnummer_contract", "EmploymentExternalID", "Begindatum_functie", "Einddatum_functie", "Functie_code",
-    "Functie_omschrijving", "Organisatorische_eenheid_code", "Organisatorische_eenheid_omschrijving", "FTE",
-)
-AFAS_USERS = (
-    "Gebruiker", "Medewerker", "Naam", "Email_werk_gebruiker", "Geblokkeerd", "Groep", "InSite", "OutSite", "Profit_Windows",
-    "Laatste aanmelding",
-)
-PARNASSYS = (
-    "Medewerker-id", "Gebruikersnaam", "Roepnaam", "Tussenvoegsel", "Achternaam", "E-mailadres", "Personeelsnummer", "BRIN", "Rol", "Groepen",
-    "Status", "Laatst ingelogd", "Tweefactor",
-)
-ESIS = (
-    "Gebruikersnaam", "E-mailadres", "Roepnaam", "Tussenvoegsel", "Achternaam", "Medewerkernummer", "BRIN6", "Rol", "Groepen", "Actief",
-    "Laatste inlog", "Wachtwoord gewijzigd",
-)
-CSVDE = (
-    "DN", "objectClass", "sAMAccountName", "userPrincipalName", "displayName", "mail", "employeeID", "userAccountControl", "accountExpires",
-    "pwdLastSet", "lastLogonTimestamp", "whenCreated", "memberOf", "primaryGroupID", "objectGUID",
-)
-ENTRA_USERS = (
-    "userPrincipalName", "displayName", "surname", "mail", "givenName", "id", "userType", "jobTitle", "department", "accountEnabled",
-    "usageLocation", "streetAddress", "state", "country", "officeLocation", "city", "postalCode", "telephoneNumber", "mobilePhone",
-    "alternateEmailAddress", "ageGroup", "consentProvidedForMinor", "legalAgeGroupClassification", "companyName", "creationType",
-    "directorySynced", "invitationState", "identityIssuer", "createdDateTime", "employeeId", "lastSuccessfulSignInDateTime",
-)
-ENTRA_ROLES = ("Role Name", "Principal Name", "User Principal Name", "Type", "Scope", "Membership", "Start time", "End time")
-DIENSTVERBAND = {"vast": "Vast", "tijdelijk": "Tijdelijk", "vervanging": "Vervanging", "stage": "Stage"}
-TYPE_CONTRACT = {"vast": "Onbepaalde tijd", "tijdelijk": "Bepaalde tijd", "vervanging": "Bepaalde tijd", "stage": "Bepaalde tijd"}
 
 
 def write_afas_hr(world: World, folder: Path) -> None:
@@ -72,7 +50,7 @@ def write_afas_users(world: World, folder: Path) -> None:
     """Write the users of AFAS: one row per user and user group."""
     _text(folder / "afas-users.csv", AFAS_USERS, (
         (account.username, account.number, _full(account.given, account.prefix, account.surname), account.mail, _yes(not account.is_enabled),
-         held, "J", "N", _yes(len(account.held) > 1), _day(account.last_used))
+         held, "J", "N", _yes(account.has_desktop), _day(account.last_used))
         for account in _of(world, "afas") for held in ([held.right for held in account.held if held.right != "InSite"] or [""])))
 
 
@@ -106,7 +84,7 @@ def write_active_directory(world: World, folder: Path) -> None:
         ou = "Leerlingen" if account.username.startswith("ll-") else "Beheer" if is_machine else "Medewerkers"
         control = (66048 if is_machine else 512) + (0 if account.is_enabled else 2)
         name = shown.replace(",", "\\,")
-        place = f"OU={ou},OU={UNIT_NAMES[account.school]},{base}" if not is_machine else f"OU={ou},{base}"
+        place = f"OU={ou},OU={account.school},{base}" if not is_machine else f"OU={ou},{base}"
         rows.append((
             f"CN={name},{place}", "user", account.username,
             f"{account.username.lower()}@waterland.example" if is_machine else account.mail or f"{account.username}@waterland.example",
@@ -124,9 +102,9 @@ def write_entra(world: World, folder: Path) -> None:
         cells = dict.fromkeys(ENTRA_USERS, "") | {
             "userPrincipalName": account.username, "displayName": shown, "surname": _full(account.prefix, account.surname),
             "mail": account.mail, "givenName": account.given, "id": _dashed(account), "userType": account.user_type,
-            "department": UNIT_NAMES[account.school], "accountEnabled": str(account.is_enabled), "usageLocation": "NL",
+            "officeLocation": account.school, "accountEnabled": str(account.is_enabled), "usageLocation": "NL",
             "streetAddress": "Dijkweg 1", "city": "Rietwoude", "postalCode": "0000 ZZ", "mobilePhone": "+31 6 0000 0000",
-            "companyName": "Stichting De Waterlanden", "directorySynced": "False", "createdDateTime": f"{account.created}T07:30:00Z",
+            "directorySynced": "False", "createdDateTime": f"{account.created}T07:30:00Z",
             "employeeId": account.number, "lastSuccessfulSignInDateTime": f"{account.last_used}T07:12:45Z" if account.last_used else "",
         }
         users.append(tuple(cells.values()))
@@ -139,7 +117,7 @@ def write_entra(world: World, folder: Path) -> None:
 
 def write_pupils(world: World, folder: Path) -> None:
     """Write the pupils: number, school, until when, and nothing else."""
-    _text(folder / "leerlingen.csv", ("Leerlingnummer", "BRIN6", "Ingeschreven tot"), (
+    _text(folder / "leerlingen.csv", PUPILS, (
         (number, school, _day(until)) for number, school, until in world.pupils))
 
 

@@ -50,11 +50,15 @@ def write_matrices(world: World, folder: Path) -> None:
             "medewerker financiën BURO;": "beleidsmedewerker financiën;",
         },
     }
+    door = '"InSite" = { right = "insite", scope = "own" }\n'
+    heads = {"opor/afas": {door: f'{door}"Profit Windows" = {{ right = "Profit Windows" }}\n'}}
     for template, changes in rows.items():
         kept = folder / template.split("/")[1]
         kept.mkdir(parents=True, exist_ok=True)
         _adapt(TEMPLATES / template / "rows.csv", kept / "rows.csv", changes)
-        _adapt(TEMPLATES / template / "matrix.toml", kept / "matrix.toml", ADOPTED)
+        _adapt(TEMPLATES / template / "matrix.toml", kept / "matrix.toml", ADOPTED | heads.get(template, {}))
+    with (folder / "afas" / "rows.csv").open("a", encoding="utf-8") as file:
+        file.write("*;Profit Windows;;;allowed;school=office;alert;;;De Waterlanden, Profit op Windows alleen op het bestuursbureau\n")
 
 
 def _adapt(template: Path, path: Path, changes: dict[str, str]) -> None:

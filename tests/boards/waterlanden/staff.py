@@ -75,7 +75,7 @@ def give_access(world: World, person: Person, function: str, school: str, groups
         world.register("declarations", person.number, "confidentiality", "2025-09-01")
     if not any(account.system == "ad:waterland" for account in world.accounts_of(person)):
         give_network(world, person, school)
-        give_afas(world, person, AFAS_GROUPS.get(function, ()))
+        give_afas(world, person, AFAS_GROUPS.get(function, ())).has_desktop = school == OFFICE
     else:
         network = world.account_of("ad:waterland", person)
         network.held += [Held(f"GG-{UNITS[school]}-Medewerkers", school)]

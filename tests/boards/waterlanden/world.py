@@ -76,7 +76,8 @@ class Held:
 
 @dataclass
 class Account:
-    """One login. number: the personnel or pupil number the system knows, "" when it knows none."""
+    """One login. number: the personnel or pupil number the system knows, "" when it knows none; has_desktop: AFAS, may use
+    Profit on Windows beside InSite."""
 
     system: str
     username: str
@@ -94,6 +95,7 @@ class Account:
     created: date = date(2024, 8, 12)
     has_mfa: bool = True
     user_type: str = "Member"
+    has_desktop: bool = False
 
 
 @dataclass
