@@ -7,12 +7,12 @@ takes nearly every truncated file and turns the surname "NA" into nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.model.errors import Fault, InputError
 from connectors.files import csv_arrow, csv_strict
 from connectors.files.encodings import UTF16_MARKS, decode
-from connectors.files.raw import RawTable
+from connectors.files.raw import Keep, RawTable, everything
 
 GIB = 1 << 30
 COLUMN_LIMIT = 256
@@ -35,20 +35,8 @@ class Dialect:
     size_limit: int = GIB
 
 
-@dataclass(frozen=True)
-class Opening:
-    """Where the data of a decoded CSV begins. headers: trimmed; delimiter; body: offset of the first byte after the header line;
-    line: 1-based line of the header; end: offset after the last line that is not empty."""
-
-    headers: tuple[str, ...]
-    delimiter: str
-    start: int
-    line: int
-    end: int
-
-
-def read_csv(data: bytes, file: str, dialect: Dialect | None = None) -> RawTable:
-    """Given the bytes of a CSV file, its name and its dialect, return its columns as text.
+def read_csv(data: bytes, file: str, dialect: Dialect | None = None, keep: Keep = everything) -> RawTable:
+    """Given the bytes of a CSV file, its name, its dialect and which headers to take in, return its columns as text.
 
     Accepted before the header: a byte order mark, `sep=;`, and PowerShell's `#TYPE`. Raise InputError with every fault if anything is not
     as it should be: another format, NUL or undecodable bytes, wrong field counts, double or missing headers, unclosed quotes, fields over
@@ -64,16 +52,16 @@ def read_csv(data: bytes, file: str, dialect: Dialect | None = None) -> RawTable
     delimiter = _delimiter(utf8, start, delimiters)
     table = None
     if b'"' not in utf8:
-        table = csv_arrow.read(utf8, file, delimiter, start, end, skipped)
+        table = csv_arrow.read(utf8, file, delimiter, start, end, skipped, keep)
     if table is None:
-        table = csv_strict.read(utf8, file, delimiter, start, end, skipped)
-    faults = _faults_of_headers(table, file, skipped + 1)
+        table = csv_strict.read(utf8, file, delimiter, start, end, skipped, keep)
+    faults = faults_of_headers(table.headers, file, table.header_line)
     if not faults and len(table) < dialect.minimum_rows:
         code = "csv_no_rows" if not len(table) else "csv_few_rows"
         faults.append(Fault(file, code, facts={"rows": len(table), "minimum": dialect.minimum_rows}))
     if faults:
         raise InputError(faults)
-    return RawTable(file, table.headers, table.columns, table.lines, decoded.encoding, delimiter, decoded.notes)
+    return replace(table, encoding=decoded.encoding, delimiter=delimiter, notes=decoded.notes)
 
 
 def _refuse_other_formats(data: bytes, file: str, dialect: Dialect) -> None:
@@ -110,8 +98,7 @@ def _prologue(utf8: bytes) -> tuple[int, int, str | None]:
 def _end(utf8: bytes, file: str, start: int, skipped: int) -> int:
     """Return where the last line that is not empty ends. Raise InputError if it has no newline: then the file was cut off."""
     if not utf8.endswith(b"\n") and not (utf8.endswith(b"\r") and b"\n" not in utf8):
-        line = csv_strict.line_count(utf8)
-        raise InputError([Fault(file, "csv_no_final_newline", line)])
+        raise InputError([Fault(file, "csv_no_final_newline", csv_strict.line_count(utf8))])
     content = len(utf8.rstrip(b"\r\n"))
     newline = utf8[content : content + 2]
     return content + (2 if newline == b"\r\n" else 1) if content > start else len(utf8)
@@ -128,8 +115,8 @@ def _fields(line: bytes, delimiter: str) -> int:
     return b"".join(line.split(b'"')[::2]).count(delimiter.encode())
 
 
-def _faults_of_headers(table: RawTable, file: str, line: int) -> list[Fault]:
-    headers = table.headers
+def faults_of_headers(headers: tuple[str, ...], file: str, line: int) -> list[Fault]:
+    """Given the headers of a file and their line, return what is wrong with them: too many, unnamed, twice the same."""
     if len(headers) > COLUMN_LIMIT:
         return [Fault(file, "csv_many_columns", line, facts={"columns": len(headers), "limit": COLUMN_LIMIT})]
     seen: set[str] = set()

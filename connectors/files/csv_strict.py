@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from auditor.model.errors import Fault, InputError
-from connectors.files.raw import RawTable, column_of, encoded
+from connectors.files.raw import Column, Keep, RawTable, column_of, encoded
 
 FIELD_LIMIT = 65_536
 MOST_FAULTS = 20
@@ -19,12 +19,13 @@ MOST_FAULTS = 20
 _CHUNK = 50_000
 
 
-def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: int) -> RawTable:
-    """Given UTF-8, where its header starts and its last line ends, and how many lines stand before the header, return its table.
+def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: int, keep: Keep) -> RawTable:
+    """Given UTF-8, where its header starts and its last line ends, how many lines stand before the header, and which columns to take in,
+    return its table.
 
     Raise InputError with every fault (the first MOST_FAULTS) if the file is not whole and regular.
     """
-    return _Reading(file, skipped).table(utf8, delimiter, start, end)
+    return _Reading(file, skipped, keep).table(utf8, delimiter, start, end)
 
 
 def line_count(utf8: bytes) -> int:
@@ -35,22 +36,25 @@ def line_count(utf8: bytes) -> int:
 class _Reading:
     """One file being read: gathers faults and columns."""
 
-    def __init__(self, file: str, skipped: int) -> None:
+    def __init__(self, file: str, skipped: int, keep: Keep) -> None:
         self.file = file
         self.skipped = skipped
+        self.keep = keep
         self.faults: list[Fault] = []
         self.lines: list[int] = []
-        self.chunks: list[list[Any]] = []
+        self.chunks: dict[int, list[Any]] = {}
 
     def table(self, utf8: bytes, delimiter: str, start: int, end: int) -> RawTable:
         """Return the table. Raise InputError if there is any fault."""
         stream = io.TextIOWrapper(io.BytesIO(memoryview(utf8)[start:end]), encoding="utf-8", newline="")
         rows = self._rows(csv.reader(stream, delimiter=delimiter, quotechar='"', strict=True))
-        line, header = next(rows, (self.skipped + 1, []))
+        header_line, header = next(rows, (self.skipped + 1, []))
         if self.faults:
             raise InputError(self.faults)
         headers = [name.strip() for name in header]
-        self.chunks = [[] for _ in headers]
+        wanted = self.keep(tuple(headers))
+        # Unnamed columns are looked at too: they may only be there when they are empty.
+        self.chunks = {place: [] for place, name in enumerate(headers) if not name or name in wanted}
         kept: list[list[str]] = []
         for line, row in rows:
             if len(row) != len(headers):
@@ -65,11 +69,11 @@ class _Reading:
             raise InputError(self.faults)
         if kept:
             self._keep(kept)
-        columns = [column_of(chunks) for chunks in self.chunks]
-        while headers and not headers[-1] and not any(word for word in columns[-1].words.to_pylist()):
+        columns = {place: column_of(chunks) for place, chunks in self.chunks.items()}
+        while headers and not headers[-1] and not any(columns[len(headers) - 1].words.to_pylist()):
             headers.pop()  # a delimiter at the end of every line
-            columns.pop()
-        return RawTable(self.file, tuple(headers), tuple(columns), np.array(self.lines, dtype=np.int32))
+        named: dict[str, Column] = {headers[place]: column for place, column in columns.items() if place < len(headers)}
+        return RawTable(self.file, tuple(headers), named, np.array(self.lines, dtype=np.int32), header_line)
 
     def _rows(self, reader: Any) -> Iterator[tuple[int, list[str]]]:
         """Yield each row with its first line; stop at MOST_FAULTS, or where the reader cannot go on."""
@@ -97,8 +101,9 @@ class _Reading:
             self._fault(last, "csv_malformed", detail=detail)
 
     def _keep(self, rows: list[list[str]]) -> None:
-        for chunks, column in zip(self.chunks, zip(*rows, strict=True), strict=True):
-            chunks.append(encoded(list(column)))
+        texts = list(zip(*rows, strict=True))
+        for place, chunks in self.chunks.items():
+            chunks.append(encoded(list(texts[place])))
 
     def _fault(self, line: int, code: str, **facts: int | str) -> None:
         self.faults.append(Fault(self.file, code, line, facts=facts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,15 +41,26 @@ class Column:
         return int(np.argmax(self.codes == code))
 
 
+Keep = Callable[[tuple[str, ...]], Collection[str]]
+"""Given the headers of a file, which of them to take in; the others are never turned into text of ours."""
+
+
+def everything(headers: tuple[str, ...]) -> Collection[str]:
+    """Given headers, return all of them."""
+    return headers
+
+
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """file: name as the user knows it; headers: as written, trimmed; columns: in the order of headers; lines: 1-based line of the file
-    (sheet row) on which each row starts, int32; encoding and delimiter: as read, None for a workbook; notes: what is odd but accepted."""
+    """file: name as the user knows it; headers: all of them, as written, trimmed; columns: by header, those that were asked for; lines:
+    1-based line of the file (sheet row) on which each row starts, int32; header_line; encoding and delimiter: as read, None for a
+    workbook; notes: what is odd but accepted."""
 
     file: str
     headers: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: Mapping[str, Column]
     lines: Codes
+    header_line: int = 1
     encoding: str | None = None
     delimiter: str | None = None
     notes: tuple[Reason, ...] = ()

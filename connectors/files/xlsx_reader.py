@@ -17,10 +17,10 @@ import numpy as np
 
 from auditor.model.errors import Fault, InputError
 from connectors.files import xlsx_child
-from connectors.files.raw import Column, RawTable, column_of, encoded
+from connectors.files.csv_reader import faults_of_headers
+from connectors.files.csv_strict import MOST_FAULTS
+from connectors.files.raw import Keep, RawTable, column_of, encoded, everything
 from connectors.files.xlsx_guard import guard
-
-_PLACED = ("line",)
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,9 @@ class Limits:
     minimum_rows: int = 1
 
 
-def read_xlsx(data: bytes, file: str, limits: Limits | None = None) -> RawTable:
-    """Given the bytes of a workbook and its name, return its first visible sheet as columns of text; `lines` are sheet rows.
+def read_xlsx(data: bytes, file: str, limits: Limits | None = None, keep: Keep = everything) -> RawTable:
+    """Given the bytes of a workbook, its name and which headers to take in, return its first visible sheet as columns of text; `lines`
+    are sheet rows.
 
     The first row with text is the header. Whole numbers come as digits, days as ISO dates, TRUE and FALSE as words, formulas as the value
     they had. Raise InputError if it is refused: a bomb, damaged, an error in a cell, too many rows or columns, values without a header.
@@ -47,15 +48,18 @@ def read_xlsx(data: bytes, file: str, limits: Limits | None = None) -> RawTable:
         raise InputError([Fault(file, "csv_empty")])
     (line, header), body = rows[0], rows[1:]
     headers = tuple(name.strip() for name in header)
-    faults = _faults(headers, body, file, line)
+    faults = faults_of_headers(headers, file, line)
+    wide = [(number, len(texts)) for number, texts in body if len(texts) > len(headers)][:MOST_FAULTS]
+    faults.extend(Fault(file, "csv_field_count", number, facts={"found": found, "expected": len(headers)}) for number, found in wide)
     if not faults and len(body) < limits.minimum_rows:
         faults.append(Fault(file, "csv_few_rows" if body else "csv_no_rows", facts={"rows": len(body), "minimum": limits.minimum_rows}))
     if faults:
         raise InputError(faults)
     width = len(headers)
     cells = list(zip(*((*texts, *[""] * (width - len(texts))) for _, texts in body), strict=True)) or [()] * width
-    columns: tuple[Column, ...] = tuple(column_of([encoded(list(texts))]) for texts in cells)
-    return RawTable(file, headers, columns, np.array([number for number, _ in body], dtype=np.int32))
+    wanted = keep(headers)
+    columns = {name: column_of([encoded(list(texts))]) for name, texts in zip(headers, cells, strict=True) if name in wanted}
+    return RawTable(file, headers, columns, np.array([number for number, _ in body], dtype=np.int32), line)
 
 
 def _parsed(data: bytes, file: str, limits: Limits) -> bytes:
@@ -77,20 +81,7 @@ def _rows(output: bytes, file: str) -> list[tuple[int, list[str]]]:
     end: Any = json.loads(last)
     if not isinstance(end, dict) or end.get("end") != len(lines):
         told = end if isinstance(end, dict) and "fault" in end else {"fault": "xlsx_too_costly"}
-        facts = {name: fact for name, fact in told.items() if name not in ("fault", *_PLACED)}
-        raise InputError([Fault(file, str(told["fault"]), told.get("line"), facts=facts)])
+        line = int(told["line"]) if "line" in told else None
+        facts = {name: fact for name, fact in told.items() if name not in ("fault", "line")}
+        raise InputError([Fault(file, str(told["fault"]), line, facts=facts)])
     return [(int(number), texts) for number, texts in map(json.loads, lines)]
-
-
-def _faults(headers: tuple[str, ...], body: list[tuple[int, list[str]]], file: str, line: int) -> list[Fault]:
-    faults = []
-    seen: set[str] = set()
-    for place, header in enumerate(headers, 1):
-        if not header:
-            faults.append(Fault(file, "header_empty", line, facts={"place": place}))
-        elif header.casefold() in seen:
-            faults.append(Fault(file, "header_twice", line, header))
-        seen.add(header.casefold())
-    wide = [(number, len(texts)) for number, texts in body if len(texts) > len(headers)][:20]
-    faults.extend(Fault(file, "csv_field_count", number, facts={"found": found, "expected": len(headers)}) for number, found in wide)
-    return faults

@@ -1,0 +1,141 @@
+"""Works on columns of distinct texts: change the words, join columns, split cells, find equal rows. No loop over rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from connectors.files.raw import Codes, Column
+
+Rows = npt.NDArray[np.intp]
+_SIZE_LIMIT = 1 << 62
+
+
+def constant(text: str, rows: int) -> Column:
+    """Given a text and a number of rows, return a column that holds it everywhere."""
+    return Column(np.zeros(rows, dtype=np.int32), pa.array([text], pa.string()))
+
+
+def reworded(column: Column, words: Any) -> Column:
+    """Given a column and new words for its words (strings without nulls, in the same order), return the column with equal words merged."""
+    merged = words.dictionary_encode()
+    if isinstance(merged, pa.ChunkedArray):
+        merged = merged.combine_chunks()
+    if len(merged.dictionary) == len(words):
+        return Column(column.codes, words if isinstance(words, pa.Array) else words.combine_chunks())
+    return Column(merged.indices.to_numpy().astype(np.int32, copy=False)[column.codes], merged.dictionary)
+
+
+def changed(column: Column, change: Callable[[str], str]) -> Column:
+    """Given a column and a function of one text, return the column with every distinct text changed."""
+    return reworded(column, pa.array([change(word) for word in column.words.to_pylist()], pa.string()))
+
+
+def trimmed(column: Column) -> Column:
+    """Given a column, return it without white space around its texts."""
+    words = pc.utf8_trim_whitespace(column.words)
+    return column if words.equals(column.words) else reworded(column, words)
+
+
+def casefolded(column: Column) -> Column:
+    """Given a column, return it case-folded."""
+    if pc.all(pc.string_is_ascii(column.words)).as_py():
+        return reworded(column, pc.ascii_lower(column.words))
+    return changed(column, str.casefold)
+
+
+def joined(columns: Sequence[Column], sep: str) -> Column:
+    """Given columns of equal length, return their texts joined by `sep`; empty where all of them are."""
+    if len(columns) == 1:
+        return columns[0]
+    codes, first = grouped(columns)
+    words = pc.binary_join_element_wise(*(column.words.take(pa.array(column.codes[first])) for column in columns), sep)
+    nothing = np.ones(len(first), dtype=bool)
+    for column in columns:
+        nothing &= is_empty(column)[first]
+    if nothing.any():
+        words = pc.if_else(pa.array(nothing), "", words)
+    return reworded(Column(codes, words), words)
+
+
+def first_filled(columns: Sequence[Column]) -> Column:
+    """Given columns of equal length, return for each row the first text that is not empty."""
+    found = columns[0]
+    for column in columns[1:]:
+        words = pa.concat_arrays([found.words, column.words])
+        codes = np.where(is_empty(found), column.codes + np.int32(len(found.words)), found.codes).astype(np.int32)
+        found = reworded(Column(codes, words), words)
+    return found
+
+
+def is_empty(column: Column) -> npt.NDArray[np.bool_]:
+    """Given a column, return for each row whether its text is empty."""
+    empty = pc.equal(pc.binary_length(column.words), 0).to_numpy(zero_copy_only=False)
+    if not empty.any():
+        return np.zeros(len(column), dtype=bool)
+    found: npt.NDArray[np.bool_] = empty[column.codes]
+    return found
+
+
+def grouped(columns: Sequence[Column]) -> tuple[Codes, Rows]:
+    """Given columns of equal length, number the distinct combinations: return for each row its number, and for each number its first row."""
+    key: npt.NDArray[np.int64] = columns[0].codes.astype(np.int64)
+    size = len(columns[0].words)
+    for column in columns[1:]:
+        words = max(len(column.words), 1)
+        if size * words > _SIZE_LIMIT:
+            key, found = pd.factorize(key)
+            size = len(found)
+        key = key * words + column.codes
+        size *= words
+    numbers, distinct = pd.factorize(key)
+    first = np.empty(len(distinct), dtype=np.intp)
+    # The last assignment to a place stays: going backwards leaves the first row.
+    first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1, dtype=np.intp)
+    return numbers.astype(np.int32), first
+
+
+def split(column: Column, sep: str) -> tuple[Rows, Column]:
+    """Given a column whose cells hold several texts with `sep` between them, return for each text its row, and the texts.
+
+    A cell without any text gives one empty text, so that its row is kept.
+    """
+    parts = [[part for piece in word.split(sep) if (part := piece.strip())] or [""] for word in column.words.to_pylist()]
+    flat = pa.array([part for cell in parts for part in cell], pa.string()).dictionary_encode()
+    counts = np.array([len(cell) for cell in parts], dtype=np.intp)
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.intp) if len(counts) else counts
+    per_row = counts[column.codes]
+    rows = np.repeat(np.arange(len(column), dtype=np.intp), per_row)
+    within = np.arange(len(rows), dtype=np.intp) - np.repeat(np.cumsum(per_row) - per_row, per_row)
+    places = np.repeat(starts[column.codes], per_row) + within
+    return rows, Column(flat.indices.to_numpy().astype(np.int32, copy=False)[places], flat.dictionary)
+
+
+def text_of(column: Column) -> pd.Series[Any]:
+    """Given a column, return it as pandas text, empty as absent."""
+    words = pc.if_else(pc.equal(pc.binary_length(column.words), 0), pa.scalar(None, pa.string()), column.words)
+    return pd.Series(pd.array(words.take(pa.array(column.codes)), dtype="str"))
+
+
+def category_of(column: Column) -> pd.Series[Any]:
+    """Given a column, return it as categories, empty as absent. Only texts that occur are categories."""
+    used = np.zeros(len(column.words), dtype=bool)
+    used[column.codes] = True
+    used &= pc.greater(pc.binary_length(column.words), 0).to_numpy(zero_copy_only=False)
+    words, codes = column.words, column.codes
+    if not used.all():
+        places = np.where(used, np.cumsum(used) - 1, -1).astype(np.int32)
+        words, codes = words.filter(pa.array(used)), places[codes]
+    return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(pd.array(words, dtype="str"))))
+
+
+def emptied(column: Column, rows: npt.NDArray[np.bool_]) -> Column:
+    """Given a column and which rows to empty, return it with those rows empty."""
+    words = pa.concat_arrays([column.words, pa.array([""], pa.string())])
+    return reworded(Column(np.where(rows, np.int32(len(column.words)), column.codes).astype(np.int32), words), words)

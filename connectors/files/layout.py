@@ -1,0 +1,186 @@
+"""What a layout file may say: which headers an export has, what they mean, and which tables they fill. Data, no code.
+
+A layout is TOML. `[headers."Name"]` declares a column of the file, `[[tables]]` a canonical table it fills; a table's column is the name
+of a header, or a table of its own that says how the value comes about (see Value).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from auditor.model.tables import TABLES
+from connectors.files.encodings import ENCODINGS
+from connectors.files.private import may_be_mapped
+
+Parts = Literal["text", "lower", "initials", "share", "guid", "mail"]
+PROVENANCE_COLUMNS = ("source",)
+
+
+def _pattern(value: str) -> str:
+    """RE2, as pyarrow runs it: it takes linear time whatever the pattern, so that a pattern of a board can hang nothing."""
+    try:
+        pc.match_substring_regex(pa.array([""], pa.string()), value)
+    except pa.ArrowInvalid as error:
+        raise ValueError(f"not a pattern: {error}") from None
+    return value
+
+
+def _encoding(value: str) -> str:
+    if value not in ENCODINGS:
+        raise ValueError(f"use one of {', '.join(ENCODINGS)}")
+    return value
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+
+
+class Strict(BaseModel):
+    """Unknown keys are errors: a typing mistake must not become a silent default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Header(Strict):
+    """One column of the file. aliases: other names it goes by; required: the file is refused without it; filled: no cell may be empty;
+    pattern: every cell that is not empty must match it whole (a footer row does not); pad: digits are filled up with zeros to this
+    length, which Excel ate."""
+
+    aliases: list[str] = Field(default_factory=list)
+    required: bool = False
+    filled: bool = False
+    pattern: Pattern | None = None
+    pad: int = Field(0, ge=0, le=20)
+
+
+class Value(Strict):
+    """How a table's column comes about.
+
+    header: the header it is taken from, several are joined by `sep`; first_of: the first of these that is not empty; constant: the same
+    for every row; option: the setting of this name, else `constant`; kind: how the text is changed (lower: case-folded; initials: without
+    dots; share: 80 or 0,8 becomes 0.8; guid: lower-case with hyphens; mail: case-folded and only if it is one address); values: text (case
+    does not matter, * stands for anything, the first that fits counts) -> word; otherwise: word for every other text, "" for none;
+    empty: word for an empty cell or a column that is not there; exclude: texts whose rows are left out; absent: texts that mean nothing;
+    extract: pattern with one group named `value`, the rest is dropped; extract_option: setting that replaces it; split: sign between
+    several values in a cell, each gives a row; lookup: "table.column" of this source that holds this text: the account there is meant.
+    """
+
+    header: list[str] = Field(default_factory=list)
+    sep: str = "-"
+    first_of: list[str] = Field(default_factory=list)
+    constant: str | None = None
+    option: str | None = None
+    kind: Parts = "text"
+    values: dict[str, str] = Field(default_factory=dict)
+    otherwise: str | None = None
+    empty: str | None = None
+    exclude: list[str] = Field(default_factory=list)
+    absent: list[str] = Field(default_factory=list)
+    extract: Pattern | None = None
+    extract_option: str | None = None
+    split: str | None = None
+    lookup: str | None = None
+
+    @property
+    def sources(self) -> list[str]:
+        """The headers it is made from."""
+        return [*self.header, *self.first_of]
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Value:
+        if bool(self.header) + bool(self.first_of) + (self.constant is not None or self.option is not None) != 1:
+            raise ValueError("give exactly one of header, first_of, and constant or option")
+        return self
+
+
+def _value(value: Any) -> Any:
+    """A header's name alone is a value that is taken as it is."""
+    if isinstance(value, str):
+        return {"header": [value]}
+    if isinstance(value, dict) and isinstance(value.get("header"), str):
+        return {**value, "header": [value["header"]]}
+    return value
+
+
+class TableRule(Strict):
+    """One canonical table this file fills. key: rows with equal values here are one row; vary: columns that may differ between such rows,
+    and are then left absent; require: rows without these columns are left out; when: header -> the texts (case does not matter) with
+    which a row counts; twice: what to do with rows that share a key and differ (note: the first counts, refuse: the file is refused)."""
+
+    table: str
+    key: list[str] = Field(default_factory=list)
+    vary: list[str] = Field(default_factory=list)
+    require: list[str] = Field(default_factory=list)
+    when: dict[str, list[str]] = Field(default_factory=dict)
+    twice: Literal["note", "refuse"] = "note"
+    columns: dict[str, Annotated[Value, BeforeValidator(_value)]]
+
+    @model_validator(mode="after")
+    def _declared(self) -> TableRule:
+        if self.table not in TABLES:
+            raise ValueError(f"there is no table {self.table}")
+        known = {*TABLES[self.table].names, *PROVENANCE_COLUMNS}
+        for name in (*self.columns, *self.key, *self.vary, *self.require):
+            if name not in known:
+                raise ValueError(f"table {self.table} has no column {name}")
+        missing = [column.name for column in TABLES[self.table].columns if column.required and column.name not in self.columns]
+        if missing:
+            raise ValueError(f"table {self.table} also needs {', '.join(missing)}")
+        return self
+
+
+class Title(Strict):
+    """Its name for people."""
+
+    nl: str
+    en: str
+
+
+class Layout(Strict):
+    """One kind of export.
+
+    name: of the file, without .toml; role: what a source with it is; reader: table (one row a line) or directory (entries with groups);
+    position: contracts or positions, which hang under contracts when a source has both; same_person: header whose equal values make
+    several personnel numbers one person; file_school: header that names the school of the whole file; day: header with the day of the
+    export; dates: accepted notations; open_dates: texts that mean no end, beside every year from 2090 on; unknown: what happens to
+    headers nobody declared; repeated_header: what happens when the header stands among the rows.
+    """
+
+    name: str = ""
+    product: str
+    title: Title
+    role: Literal["hr", "system", "pupils", "register"]
+    formats: tuple[Literal["csv", "xlsx", "ldif"], ...] = Field(min_length=1)
+    reader: Literal["table", "directory"] = "table"
+    encodings: tuple[Annotated[str, AfterValidator(_encoding)], ...] = Field(("utf-8",), min_length=1)
+    delimiters: tuple[Literal[";", ",", "\t", "|"], ...] = Field((";",), min_length=1)
+    minimum_rows: int = Field(1, ge=0)
+    dates: tuple[Literal["ymd", "dmy", "mdy", "compact", "instant"], ...] = Field(("ymd", "dmy", "instant"), min_length=1)
+    open_dates: list[str] = Field(default_factory=list)
+    unknown: Literal["drop", "refuse"] = "drop"
+    repeated_header: Literal["refuse", "drop"] = "refuse"
+    position: Literal["contracts", "positions"] | None = None
+    same_person: str | None = None
+    file_school: str | None = None
+    day: str | None = None
+    options: dict[str, str] = Field(default_factory=dict, description="Settings a part may give, and what they mean")
+    headers: dict[str, Header]
+    tables: list[TableRule] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _headers_exist(self) -> Layout:
+        used = {name for rule in self.tables for value in rule.columns.values() for name in value.sources}
+        used |= {name for rule in self.tables for name in rule.when}
+        used |= {name for name in (self.same_person, self.file_school, self.day) if name}
+        unknown = sorted(used - set(self.headers))
+        if unknown:
+            raise ValueError(f"headers used but not declared: {', '.join(unknown)}")
+        private = sorted(name for name in used if not may_be_mapped(name))
+        if private:
+            raise ValueError(f"private by nature, never taken in: {', '.join(private)}")
+        if self.reader == "table" and not self.tables:
+            raise ValueError("it fills no table")
+        return self

@@ -1,0 +1,90 @@
+"""Finds layouts: those shipped, one for every register, and a board's own, which may extend a shipped one."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from auditor.model.errors import Fault, InputError
+from auditor.model.tables import REGISTERS
+from connectors.files.layout import Layout
+from connectors.files.registers import REGISTER_PREFIX, register_layout
+
+
+def load_layouts(own: Path | None = None) -> dict[str, Layout]:
+    """Given the folder of a board's own layouts (it need not exist), return every layout by name; an own one of a shipped name replaces it.
+
+    An own layout is whole, or says `extends = "<name>"` with what differs: `[aliases]` lists further names of headers, and every other
+    key replaces or adds to what it extends. Raise InputError with every fault in every file, each with its key.
+    """
+    texts = {entry.name.removesuffix(".toml"): entry.read_bytes() for entry in _shipped() if entry.name.endswith(".toml")}
+    faults: list[Fault] = []
+    raw = {name: _parsed(f"{name}.toml", text, faults) for name, text in texts.items()}
+    found = {name: _validated(name, f"{name}.toml", tables, faults) for name, tables in raw.items()}
+    for table in REGISTERS:
+        found[REGISTER_PREFIX + table] = register_layout(table)
+    if own is not None and own.is_dir():
+        for path in sorted(own.glob("*.toml")):
+            name = path.stem
+            tables = _extended(path.name, _parsed(path.name, path.read_bytes(), faults), raw, faults)
+            found[name] = _validated(name, path.name, tables, faults)
+    if faults:
+        raise InputError(faults)
+    return {name: layout for name, layout in found.items() if layout is not None}
+
+
+def _shipped() -> list[Any]:
+    return list((files("connectors.files") / "layouts").iterdir())
+
+
+def _parsed(file: str, text: bytes, faults: list[Fault]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(Fault(file, "layout_not_toml", facts={"detail": str(error)}))
+        return {}
+
+
+def _validated(name: str, file: str, tables: dict[str, Any], faults: list[Fault]) -> Layout | None:
+    if not tables:
+        return None
+    try:
+        return Layout.model_validate({**tables, "name": name})
+    except ValidationError as invalid:
+        for error in invalid.errors():
+            key = ".".join(str(part) for part in error["loc"]) or None
+            faults.append(Fault(file, "layout_key", column=key, facts={"detail": error["msg"].removeprefix("Value error, ")}))
+        return None
+
+
+def _extended(file: str, tables: dict[str, Any], shipped: Mapping[str, dict[str, Any]], faults: list[Fault]) -> dict[str, Any]:
+    """Given an own layout, return it merged into the one it extends."""
+    if "extends" not in tables:
+        return tables
+    name = tables["extends"]
+    base = shipped.get(name) if isinstance(name, str) else None
+    if base is None:
+        faults.append(Fault(file, "layout_extends_unknown", column="extends", facts={"name": str(name), "known": ", ".join(sorted(shipped))}))
+        return {}
+    merged = _merged(base, {key: value for key, value in tables.items() if key not in ("extends", "aliases")})
+    for header, more in tables.get("aliases", {}).items():
+        if header not in merged["headers"]:
+            faults.append(Fault(file, "layout_alias_unknown", column=f"aliases.{header}", facts={"known": ", ".join(merged["headers"])}))
+            continue
+        entry = merged["headers"][header]
+        names = [more] if isinstance(more, str) else list(more)
+        merged["headers"] = {**merged["headers"], header: {**entry, "aliases": [*entry.get("aliases", []), *names]}}
+    return merged
+
+
+def _merged(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in more.items():
+        old = merged.get(key)
+        merged[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
