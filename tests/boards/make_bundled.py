@@ -1,7 +1,8 @@
 """Makes the bundled fictional board, Stichting De Waterlanden: `python -m tests.boards.make_bundled` rewrites auditor/demo/board.
 
 The board is a workspace: auditor.toml (kept by hand), registers, matrices, and the exports that arrived on each day under
-nights/<day>/: whoever plays a night lays the days up to it over each other, oldest first, and gives each file the day it came in.
+nights/<day>/{exports,registers}: whoever plays a night lays that day's files over those of the nights before, dated that night. A date in
+a file's name is its day: the export of AFAS users is from the Friday before, and too old on the second night.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from tests.boards.waterlanden.exports import (
     write_parnassys,
     write_pupils,
 )
-from tests.boards.waterlanden.facts import FIRST_NIGHT, OFFICE, SCHOOLS, SECOND_NIGHT, STUCK
+from tests.boards.waterlanden.facts import FIRST_NIGHT, OFFICE, SCHOOLS, SECOND_NIGHT
 from tests.boards.waterlanden.registers import write_matrices, write_registers
 from tests.boards.waterlanden.staff import furnish
 from tests.boards.waterlanden.world import World
@@ -40,8 +41,8 @@ def make(folder: Path) -> list[Expected]:
     plan = plant(world)
     write_registers(world, folder / "registers")
     write_matrices(world, folder / "matrices")
-    write_afas_users(world, folder / "nights" / STUCK.isoformat() / "exports")
     first = folder / "nights" / FIRST_NIGHT.isoformat() / "exports"
+    write_afas_users(world, first)  # made on the Friday before; the second night brings no newer one
     write_pupils(world, first)
     _write_systems(world, first)
     for change in plan.overnight:

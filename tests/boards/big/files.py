@@ -101,8 +101,8 @@ def write_directories(crowd: Crowd, night: Night, pupils: Ints, folder: Path) ->
     for place, system in enumerate(SYSTEM_OF_DOMAIN):
         people = (
             f'"CN={crowd.login[p]},OU=Medewerkers,OU={crowd.schools[school[p]]},{BASE}",user,{crowd.login[p]},{upn[p]},'
-            f"{crowd.given[p]} {crowd.surname[p]},{upn[p]},{crowd.number[p]},{512 if is_open[p] else 514},9223372036854775807,{set_on},{used[p]},20240812073011.0Z,"
-            f"{with_print if prints[p] else without},513,X'{p:08x}5a7e4c1e9b3d0099aa00ffee'"
+            f"{crowd.given[p]} {crowd.surname[p]},{upn[p]},{crowd.number[p]},{512 if is_open[p] else 514},9223372036854775807,{set_on},"
+            f"{used[p]},20240812073011.0Z,{with_print if prints[p] else without},513,X'{p:08x}5a7e4c1e9b3d0099aa00ffee'"
             for p in range(len(crowd)) if school[p] % 2 == place)
         young = (
             f'"CN=ll-{number},OU=Leerlingen,OU={crowd.schools[at]},{BASE}",user,ll-{number},{number}@leerling.groot.example,{number},'

@@ -25,7 +25,7 @@ from tests.boards.headers import (
     PUPILS,
     TYPE_CONTRACT,
 )
-from tests.boards.waterlanden.facts import FUNCTIONS, UNHEARD_OF, UNIT_NAMES, UNITS
+from tests.boards.waterlanden.facts import FUNCTIONS, STUCK, UNHEARD_OF, UNIT_NAMES, UNITS
 from tests.boards.waterlanden.world import Account, World
 
 Rows = Iterable[Sequence[str]]
@@ -48,7 +48,7 @@ def write_afas_hr(world: World, folder: Path) -> None:
 
 def write_afas_users(world: World, folder: Path) -> None:
     """Write the users of AFAS: one row per user and user group."""
-    _text(folder / "afas-users.csv", AFAS_USERS, (
+    _text(folder / f"afas-users_{STUCK.isoformat()}.csv", AFAS_USERS, (
         (account.username, account.number, _full(account.given, account.prefix, account.surname), account.mail, _yes(not account.is_enabled),
          held, "J", "N", _yes(account.has_desktop), _day(account.last_used))
         for account in _of(world, "afas") for held in ([held.right for held in account.held if held.right != "InSite"] or [""])))

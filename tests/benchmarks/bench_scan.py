@@ -1,0 +1,175 @@
+"""Measures the whole scan against merely reading the same files: `python -m tests.benchmarks.bench_scan 10000 100000 1000000`.
+
+`--board` measures the board of 1,500 staff and 12,000 pupils instead. Everything that is compared runs in one go on one machine, each in a
+process of its own: bare reading (csv.reader and json.load over every file the scan reads), the first night, the second night. CPU is user
+plus system time of the process and its children; peak memory is its resident set. `--runs` repeats the reading and the second night and
+shows medians; `--seed`, `--rate` and `--keep DIR` choose the data and keep it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+READ = ("exports", "registers")
+STAFF, PUPILS = 1_500, 12_000
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One process. cpu: whole process; own: CPU without imports; wall in seconds; peak, imported: MB; told: what it printed."""
+
+    cpu: float
+    own: float
+    wall: float
+    peak: float
+    imported: float
+    told: dict[str, Any]
+
+
+def bare_reading(workspace: Path) -> dict[str, Any]:
+    """Read every file a scan reads, with the standard library, and throw the rows away."""
+    rows = size = 0
+    for path in sorted(path for name in READ for path in (workspace / name).rglob("*") if path.is_file()):
+        size += path.stat().st_size
+        if path.suffix == ".json":
+            json.loads(path.read_text(encoding="utf-8"))
+            continue
+        with path.open(encoding="utf-8", newline="") as file:
+            for _ in csv.reader(file, delimiter="," if path.name.startswith(("ad-", "entra-")) else ";"):
+                rows += 1
+    return {"rows": rows, "bytes": size}
+
+
+def scan(workspace: Path, night: date) -> dict[str, Any]:
+    """Scan one night through the public function."""
+    from auditor.app.commands.demo import at_night
+    from auditor.app.nightly import run_scan
+    from auditor.config.load import load
+
+    imported, imported_rss = _cpu(), _peak()
+    outcome = run_scan(load(workspace / "auditor.toml"), night, now=at_night(night), kind="nightly")
+    return {
+        "own": _cpu() - imported, "imported": imported_rss, "counts": dict(outcome.counts), "open": outcome.open_count,
+        "states": {report.source: report.state.value for report in outcome.coverage.not_ok},
+    }
+
+
+def measured(*what: str) -> Measured:
+    """Given what a child must do, run it in a process of its own and return what it took."""
+    begun = time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run([sys.executable, "-m", "tests.benchmarks.bench_scan", "--child", *what], cwd=ROOT, capture_output=True, text=True,
+                          check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    told = json.loads(done.stdout.splitlines()[-1])
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Measured(cpu, told.get("own", cpu), wall, told["peak"], told.get("imported", told["peak"]), told)
+
+
+def board(folder: Path, accounts: int, seed: int, rate: float, runs: int, staff: int | None, pupils: int | None) -> list[tuple[str, ...]]:
+    """Given a folder and a size, generate both nights, measure, and return the lines of the table."""
+    from tests.boards.generate import DAYS, generate
+
+    lines = []
+    for night, day in DAYS.items():
+        generate(folder, accounts, seed, rate, night, staff, pupils)
+        kept = folder.with_name(f"{folder.name}-var")
+        if night == 2:
+            shutil.rmtree(kept, ignore_errors=True)
+            shutil.copytree(folder / "var", kept)
+        reads, scans = [], []
+        for _ in range(runs if night == 2 else 1):
+            if night == 2:
+                shutil.rmtree(folder / "var")
+                shutil.copytree(kept, folder / "var")
+            reads.append(measured("read", str(folder)))
+            scans.append(measured("scan", str(folder), day.isoformat()))
+        shutil.rmtree(kept, ignore_errors=True)
+        lines.append(_line(accounts or 4 * (staff or 0) + (pupils or 0), night, reads, scans))
+        read, told = reads[-1].told, scans[-1].told
+        print(f"  night {night}: {read['bytes'] / 1e6:.0f} MB, {read['rows']:,} rows; {told['counts']}; not ok: {told['states']}", file=sys.stderr)
+    return lines
+
+
+HEADER = ("accounts", "night", "read CPU s", "scan CPU s", "ratio", "process CPU s", "process ratio", "wall s", "peak MB", "above imports MB",
+          "bytes/account")
+
+
+def _line(accounts: int, night: int, reads: list[Measured], scans: list[Measured]) -> tuple[str, ...]:
+    read, own = statistics.median(one.cpu for one in reads), statistics.median(one.own for one in scans)
+    # An interpreter that only starts is part of every process: the reading is counted without it, as the scan is without its imports.
+    bare = max(read - _start(), 1e-3)
+    cpu, peak = statistics.median(one.cpu for one in scans), max(one.peak for one in scans)
+    above = peak - scans[-1].imported
+    return (f"{accounts:,}", str(night), f"{bare:.2f}", f"{own:.2f}", f"{own / bare:.1f}", f"{cpu:.2f}", f"{cpu / read:.1f}",
+            f"{statistics.median(one.wall for one in scans):.1f}", f"{peak:.0f}", f"{above:.0f}", f"{above * 1e6 / accounts:.0f}")
+
+
+def _start() -> float:
+    """CPU seconds of a process that does nothing."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    for _ in range(5):
+        subprocess.run([sys.executable, "-c", "pass"], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / 5
+
+
+def _cpu() -> float:
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _child(what: list[str]) -> None:
+    told = bare_reading(Path(what[1])) if what[0] == "read" else scan(Path(what[1]), date.fromisoformat(what[2]))
+    print(json.dumps(told | {"peak": _peak()}))
+
+
+def main() -> None:
+    """Measure each size asked for and print one table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("accounts", nargs="*", type=int, default=[10_000, 100_000])
+    parser.add_argument("--board", action="store_true", help=f"the board of {STAFF} staff and {PUPILS} pupils")
+    parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--rate", type=float, default=0.03)
+    parser.add_argument("--keep", type=Path)
+    given = parser.parse_args()
+    lines = [HEADER]
+    with tempfile.TemporaryDirectory() as home:
+        sizes: list[tuple[int, int | None, int | None]] = [(0, STAFF, PUPILS)] if given.board else [(size, None, None) for size in given.accounts]
+        for accounts, staff, pupils in sizes:
+            folder = (given.keep or Path(home)) / f"board-{accounts or 'board'}"
+            shutil.rmtree(folder, ignore_errors=True)
+            print(f"{accounts or f'{staff} staff, {pupils} pupils'}:", file=sys.stderr)
+            lines += board(folder, accounts, given.seed, given.rate, given.runs, staff, pupils)
+    widths = [max(len(line[place]) for line in lines) for place in range(len(HEADER))]
+    for line in lines:
+        print("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)))
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONHASHSEED", "0")
+    if sys.argv[1:2] == ["--child"]:
+        _child(sys.argv[2:])
+    else:
+        main()
