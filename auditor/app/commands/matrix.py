@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from auditor.app.aligned import aligned
 from auditor.app.cli import Call
 from auditor.app.exits import Exit
 from auditor.model.errors import AuditorError, ConfigError, Fault
@@ -67,11 +68,7 @@ def show(call: Call) -> Exit:
 
 def _table(call: Call, rows: list[dict[str, Any]]) -> None:
     names = ("function", "right", "level", "scope", "stance", "conditions", "holders")
-    headings = [call.words.text(f"cli.matrix.column.{name}") for name in names]
-    cells = [[str(row[name]) for name in names] for row in rows]
-    widths = [max(len(line[place]) for line in [headings, *cells]) for place in range(len(names))]
-    for line in [headings, *cells]:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    print(aligned([call.words.text(f"cli.matrix.column.{name}") for name in names], [[str(row[name]) for name in names] for row in rows]))
 
 
 def _folder(call: Call) -> Path:

@@ -1,0 +1,69 @@
+"""`auditor doctor`: can every source, register and matrix be read, how old is it, and what is missing? Changes nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from auditor.app.cli import Call
+from auditor.app.clock import now, today
+from auditor.app.exits import Exit, worst
+from auditor.model.coverage import SourceReport, SourceState
+from reports.render.labels import Labels
+from reports.render.terminal import Check, Screen, checks
+
+
+def run(call: Call) -> Exit:
+    """Read everything as a scan would, judge nothing, and tell what was met."""
+    from auditor.app.nightly import read_matrices
+    from auditor.app.progress import progress_on
+    from auditor.app.sources import connectors, read
+    from auditor.collect import collect
+    from auditor.config.load import load, policy_of
+    from auditor.model.past import Past
+    from auditor.store import Store
+    from matrices.lint import lint
+
+    workspace = load(call.config)
+    as_of, instant = today(), now()
+    database = workspace.path(workspace.config.folders.database)
+    past = Past()
+    if database.exists():
+        with Store(database) as store:
+            past = store.past(as_of)
+    lines: list[Check] = []
+    reads = []
+    with progress_on(call) as progress:
+        for settings, connector in connectors(workspace, instant, {}):
+            progress(settings.name)
+            lines += [Check(settings.name, False, call.words.say(item.reason)) for item in connector.check().items if not item.is_fine]
+            reads.append(read(settings, connector))
+        progress("collect")
+        coverage = collect(workspace.config.board.short, as_of, reads, policy_of(workspace.config), past).snapshot.coverage
+    lines += [_source_line(call, report) for report in coverage.sources]
+    matrices, faults = read_matrices(workspace)
+    lines += [Check(fault.file, False, call.words.fault(fault)) for fault in faults]
+    functions = {row for matrix in matrices for row in matrix.functions} or None
+    lines += [Check(fault.file, True, call.words.fault(fault)) for fault in lint(matrices, functions)]
+    lines.append(Check("database", True, call.words.text("cli.doctor.database" if database.exists() else "cli.doctor.no_database")))
+    if call.is_json:
+        print(json.dumps([{"name": line.name, "is_fine": line.is_fine, "text": line.text} for line in lines], ensure_ascii=False, indent=2))
+    else:
+        print(checks(lines, Labels(call.words), Screen.of(sys.stdout, os.environ)), end="")
+    is_blocked = any(report.state is SourceState.BLOCKED for report in coverage.sources)
+    return worst(
+        Exit.BLOCKED if is_blocked else Exit.OK, Exit.PARTIAL if coverage.not_ok or not all(line.is_fine for line in lines) else Exit.OK)
+
+
+def _source_line(call: Call, report: SourceReport) -> Check:
+    words = call.words
+    state = words.text(f"cli.state.{report.state.value}")
+    day = words.short_day(report.as_of) if report.as_of else "-"
+    text = words.text("cli.doctor.source", state=state, rows=report.rows, day=day, files=len(report.receipts))
+    told = [words.say(reason) for reason in (*report.reasons, *report.warnings)] + [words.fault(fault) for fault in report.faults]
+    if report.missing_schools:
+        told.append(words.text("cli.doctor.schools", schools=", ".join(sorted(report.missing_schools))))
+    return Check(report.source, report.state is SourceState.OK and not report.missing_schools, " ".join([text, *told]))
+
+

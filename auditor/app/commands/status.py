@@ -1,0 +1,68 @@
+"""`auditor status`: when was the last scan, and how do things stand? Reads with nothing heavy loaded."""
+
+from __future__ import annotations
+
+import json
+
+from auditor.app.cli import Call
+from auditor.app.clock import now
+from auditor.app.exits import Exit
+from auditor.model.errors import Reason
+from auditor.store.light import SourceLine, Status, last_status
+
+LATE_HOURS = 26
+"""A nightly scan that did not come for this long is worth an alarm (promise P3)."""
+
+
+def run(call: Call) -> Exit:
+    """Print the last scan; exit 0 when it is fresh and complete, 3 when a source was not assessed, 4 when one was blocked, 1 when there is
+    none or it is late."""
+    from auditor.config.load import load
+
+    workspace = load(call.config)
+    status = last_status(workspace.path(workspace.config.folders.database))
+    is_late = status is None or (now() - status.started_at).total_seconds() > LATE_HOURS * 3600
+    not_ok = [line for line in status.sources if line.state != "ok" or line.missing_schools] if status else []
+    if call.is_json:
+        print(json.dumps(_plain(status, is_late), ensure_ascii=False, indent=2))
+    elif status is None:
+        print(call.words.text("cli.status.none"))
+    else:
+        _print(call, status, not_ok, is_late)
+    if is_late:
+        return Exit.ERROR
+    if any(line.state == "blocked" for line in not_ok):
+        return Exit.BLOCKED
+    return Exit.PARTIAL if not_ok else Exit.OK
+
+
+def _print(call: Call, status: Status, not_ok: list[SourceLine], is_late: bool) -> None:
+    words = call.words
+    print(words.text("cli.status.last", scan=status.number, day=words.day(status.as_of), kind=words.text(f"cli.kind.{status.kind.split('-')[0]}")))
+    if is_late:
+        print(words.text("cli.status.late", hours=LATE_HOURS))
+    for line in not_ok:
+        reason = "; ".join(words.say(Reason(code, facts)) for code, facts in line.reasons)
+        key = "cli.summary.not_assessed_schools" if line.state == "ok" else "cli.summary.not_assessed"
+        print("  " + words.text(
+            key, source=line.source, state=words.text(f"cli.state.{line.state}"), reason=reason, schools=", ".join(line.missing_schools)))
+    counts = status.counts
+    print("  " + words.text(
+        "cli.status.counts", open=counts["open"], new=counts["new"], resolved=counts["resolved"], not_assessed=counts["not_assessed"]))
+    for line in status.sources:
+        day = words.short_day(line.as_of) if line.as_of else "-"
+        print(f"  {line.source:<28} {words.text(f'cli.state.{line.state}'):<16} {day:>12} {words.number(line.rows):>10}")
+
+
+def _plain(status: Status | None, is_late: bool) -> dict[str, object]:
+    if status is None:
+        return {"scan": None, "is_late": True}
+    return {
+        "scan": status.number, "kind": status.kind, "as_of": status.as_of.isoformat(), "started_at": status.started_at.isoformat(),
+        "seconds": status.seconds, "version": status.version, "board": status.board, "is_late": is_late, "counts": dict(status.counts),
+        "sources": [
+            {"source": line.source, "state": line.state, "as_of": line.as_of.isoformat() if line.as_of else None, "rows": line.rows,
+             "reasons": [code for code, _ in line.reasons], "missing_schools": list(line.missing_schools)}
+            for line in status.sources
+        ],
+    }

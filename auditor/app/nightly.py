@@ -1,0 +1,187 @@
+"""One scan from beginning to end: read, conclude, save, report. The demo, the command and the timer all come through here."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from auditor import __version__
+from auditor.app.logs import log
+from auditor.app.pipeline import Night, Progress, conclude
+from auditor.app.reporting import write_report
+from auditor.app.sources import read_all
+from auditor.assess import freeze
+from auditor.config.load import Workspace, policy_of
+from auditor.model.coverage import Coverage, SourceState
+from auditor.model.errors import ConfigError, Fault
+from auditor.model.finding import Change, NotAssessed
+from auditor.model.matrix import Matrix
+from auditor.model.past import Past
+from auditor.store import ScanRecord, Store, scan_lock
+from matrices.load import load_matrix
+
+Kind = Literal["nightly", "manual"]
+
+
+@dataclass(frozen=True)
+class ScanOutcome:
+    """What a scan concluded, for whoever asked for it.
+
+    scan: its number, None after a dry run; open_count: findings not resolved, flagged ones included; worst_score: highest score among the
+    findings that are open; report: path of the HTML report, None after a dry run; matrix_faults: of matrices that could not be read.
+    """
+
+    board_name: str
+    scan: int | None
+    kind: str
+    as_of: date
+    started_at: datetime
+    seconds: float
+    coverage: Coverage
+    counts: Mapping[str, int]
+    open_count: int
+    worst_score: int
+    not_assessed: tuple[NotAssessed, ...]
+    matrix_faults: tuple[Fault, ...]
+    report: Path | None
+
+    @property
+    def is_dry_run(self) -> bool:
+        """Whether nothing was saved."""
+        return self.scan is None
+
+    @property
+    def kind_name(self) -> str:
+        """Kind without its number: nightly, manual or dry_run."""
+        return "dry_run" if self.is_dry_run else self.kind.split("-")[0]
+
+    @property
+    def has_blocked(self) -> bool:
+        """Whether a guard held back a source, or a school of one."""
+        return any(report.state is SourceState.BLOCKED or SourceState.BLOCKED in report.schools.values() for report in self.coverage.sources)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a source, a school of one, or a matrix was not assessed."""
+        return bool(self.coverage.not_ok or self.matrix_faults)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the scan with the contract's keys."""
+        return {
+            "scan": self.scan, "kind": self.kind, "as_of": self.as_of.isoformat(), "started_at": self.started_at.isoformat(),
+            "seconds": round(self.seconds, 3),
+            "sources": [
+                {
+                    "source": report.source, "state": report.state.value, "rows": report.rows,
+                    "sha256": [receipt.sha256 for receipt in report.receipts], "as_of": report.as_of.isoformat() if report.as_of else None,
+                    "reason": [str(reason) for reason in report.reasons] + [str(fault) for fault in report.faults],
+                    "missing_schools": sorted(report.missing_schools),
+                }
+                for report in self.coverage.sources
+            ],
+            "counts": dict(self.counts),
+            "not_assessed": [
+                {"rule": one.rule, "system": one.system, "source": one.source, "reason": str(one.reason), "schools": sorted(one.schools),
+                 "count": one.count}
+                for one in self.not_assessed
+            ],
+            "report": str(self.report) if self.report else None,
+        }
+
+
+def run_scan(
+    workspace: Workspace, as_of: date, *, now: datetime, kind: Kind, language: str | None = None, is_dry_run: bool = False,
+    progress: Progress = lambda stage: None,
+) -> ScanOutcome:
+    """Given a workspace and a day, read every source, conclude, save in one transaction and write the report.
+
+    now: this instant, for the age of files and the scan's own record; kind: nightly (once a date) or manual; is_dry_run, or a day before the
+    last scan: nothing is saved. Raise ScanRunning if another scan runs, StoreError if the database cannot be used.
+    """
+    database = workspace.path(workspace.config.folders.database)
+    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    begun = time.perf_counter()
+    with nullcontext() if is_dry_run else scan_lock(database), Store(database) as store, _without_garbage_collection():
+        last = store.last_scan()
+        is_dry_run = is_dry_run or bool(last and as_of < last.as_of)
+        past = store.past(as_of)
+        matrices, faults = read_matrices(workspace)
+        reads = read_all(workspace, now, store.pending_releases(), progress)
+        night = conclude(as_of, reads, matrices, policy_of(workspace.config), past, progress)
+        outcome = _outcome(workspace, night, past, faults, as_of, now, begun, kind)
+        if is_dry_run:
+            return outcome
+        progress("save")
+        number = store.save(_record(night, past, matrices, as_of, now, time.perf_counter() - begun, kind))
+        progress("report")
+        saved = store.last_scan()
+        assert saved is not None
+        report = write_report(workspace, store, number, "html", language or workspace.config.board.language)
+        for source in outcome.coverage.sources:
+            log().info("source", source=source.source, state=source.state.value, rows=source.rows)
+        log().info("scan", scan=number, kind=saved.kind, as_of=as_of.isoformat(), seconds=round(time.perf_counter() - begun, 3))
+        counts = {name: saved.counts.get(name, 0) for name in COUNTED}
+        return ScanOutcome(**{
+            **vars(outcome), "scan": number, "kind": saved.kind, "counts": counts, "open_count": saved.counts["open"], "report": report,
+            "seconds": time.perf_counter() - begun,
+        })
+
+
+COUNTED = ("new", "resolved", "reopened", "reason_changed", "persisting", "waived", "not_assessed")
+
+
+def read_matrices(workspace: Workspace) -> tuple[tuple[Matrix, ...], tuple[Fault, ...]]:
+    """Given a workspace, return the matrices that can be read, and every fault of those that cannot: a typing mistake in one matrix must
+    not stop the night, it makes the rights of that system not assessed."""
+    folder = workspace.path(workspace.config.folders.matrices)
+    matrices: list[Matrix] = []
+    faults: list[Fault] = []
+    for home in sorted({file.parent for file in folder.rglob("matrix.toml")}):
+        try:
+            matrices.append(load_matrix(home))
+        except ConfigError as error:
+            faults.extend(error.faults)
+    return tuple(matrices), tuple(faults)
+
+
+def _outcome(
+    workspace: Workspace, night: Night, past: Past, faults: tuple[Fault, ...], as_of: date, now: datetime, begun: float, kind: str,
+) -> ScanOutcome:
+    findings, changes = night.assessment.findings, night.changes
+    counts = {name: changes.count().get(name, 0) for name in COUNTED}
+    flagged = changes.gone.loc[(changes.gone["change"] == Change.NOT_ASSESSED).to_numpy()]
+    return ScanOutcome(
+        board_name=workspace.config.board.name, scan=None, kind=kind, as_of=as_of, started_at=now, seconds=time.perf_counter() - begun,
+        coverage=night.collected.snapshot.coverage, counts=counts, open_count=len(findings) + len(flagged),
+        worst_score=int(findings["score"].max()) if len(findings) else -1, not_assessed=night.assessment.not_assessed, matrix_faults=faults,
+        report=None,
+    )
+
+
+def _record(night: Night, past: Past, matrices: tuple[Matrix, ...], as_of: date, now: datetime, seconds: float, kind: Kind) -> ScanRecord:
+    rows = night.changes.today["must_freeze"].to_numpy().nonzero()[0]
+    bodies = freeze(night.view, night.assessment, rows)
+    keys = night.assessment.findings["key"].to_numpy(dtype=object)[rows]
+    return ScanRecord(
+        kind=kind, as_of=as_of, started_at=now, seconds=seconds, version=__version__, snapshot=night.collected.snapshot, links=night.links,
+        past=past, assessment=night.assessment, changes=night.changes, evidence=dict(zip(keys, bodies, strict=True)),
+        accepted=night.collected.ids, files=night.collected.files, matrices=matrices, new_references=night.collected.new_references,
+    )
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Cycles are rare here and frames are many: the collector costs more than it frees while a scan runs."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,98 @@
+"""Builds what a renderer needs from what the store holds, and writes the file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from auditor import __version__
+from auditor.app.wording import findings_in_words, rule_words
+from auditor.config.load import Workspace
+from auditor.model.errors import AuditorError, Reason
+from auditor.model.finding import Finding
+from auditor.model.report import ReportData
+from auditor.store import Store
+from reports.render import FORMATS
+
+TREND_DAYS = 30
+LIMITS = ("limit_matrix", "limit_use", "limit_pupils")
+"""What this report cannot see beside what every report says, as keys of the catalogue."""
+
+
+def report_data(workspace: Workspace, store: Store, language: str, scan: int | None = None, school: str | None = None) -> ReportData:
+    """Given an open store, return everything a report on one scan (the last when None) shows, for all schools or one.
+
+    Raise AuditorError if there is no scan yet, no such scan, or no such school.
+    """
+    scans = {stored.number: stored for stored in store.scans()}
+    if not scans:
+        raise AuditorError("no_scan_yet")
+    number = scan or max(scans)
+    if number not in scans:
+        raise AuditorError("no_such_scan", scan=number)
+    shown = scans[number]
+    names = school_names(store, number)
+    if school is not None and school not in names:
+        raise AuditorError("no_such_school", school=school)
+    systems = system_titles(workspace)
+    findings = findings_in_words(
+        store.findings(number), board=shown.board, language=language, as_of=shown.as_of, started_at=shown.started_at, systems=systems, schools=names)
+    if school is not None:
+        findings = [finding for finding in findings if finding.school == school]
+    before = scans.get(number - 1)
+    return ReportData(
+        board=shown.board, board_name=workspace.config.board.name, language=language, as_of=shown.as_of, scan=number, kind=shown.kind,
+        started_at=shown.started_at, seconds=shown.seconds, version=__version__, findings=findings, counts=shown.counts,
+        sources=store.coverage_at(number).sources, not_assessed=shown.not_assessed, schools=names, systems=systems,
+        rules={slug: rule_words(slug, language) for slug in sorted({finding.rule for finding in findings})},
+        matrices=store.matrices_at(number), trend=store.trend(TREND_DAYS), previous=before.as_of if before else None,
+        checkpoint=store.checkpoint(), limits=tuple(Reason(limit) for limit in LIMITS), school=school,
+    )
+
+
+def write_report(
+    workspace: Workspace, store: Store, scan: int | None, kind: str, language: str, *, school: str | None = None, out: Path | None = None,
+) -> Path:
+    """Given an open store and a format, write the report on a scan and return its path. The file appears whole or not at all."""
+    data = report_data(workspace, store, language, scan, school)
+    folder = out or workspace.path(workspace.config.folders.reports)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    name = "-".join(part for part in ("auditor", data.board, data.as_of.isoformat(), school, language if language != "nl" else None) if part)
+    target = folder / (name + FORMATS[kind].suffix)
+    half = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(half, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o640)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(FORMATS[kind].render(data))
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(target)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise AuditorError("report_not_written", path=str(target), detail=error.strerror or "") from error
+    return target
+
+
+def school_names(store: Store, scan: int) -> dict[str, str]:
+    """Given a scan, return the name of each school it knew, by code."""
+    table = store.table_at("schools", scan)
+    return {str(row.school): (row.name if isinstance(row.name, str) else str(row.school)) for row in table.itertuples()}
+
+
+def system_titles(workspace: Workspace) -> dict[str, str]:
+    """Given a workspace, return how each system is shown, by its name."""
+    return {source.system: source.title or source.system for source in workspace.config.sources.values() if source.system}
+
+
+def stored_findings(workspace: Workspace, store: Store, language: str, *, key: str | None = None, with_resolved: bool = False) -> list[Finding]:
+    """Given an open store, return the findings of the last scan in words, or the one with this key, with its history.
+
+    Raise AuditorError if there is no scan yet.
+    """
+    last = store.last_scan()
+    if last is None:
+        raise AuditorError("no_scan_yet")
+    stored = store.findings(keys=[key] if key else None, resolved="all" if key or with_resolved else "tonight", has_history=bool(key))
+    return findings_in_words(
+        stored, board=last.board, language=language, as_of=last.as_of, started_at=last.started_at, systems=system_titles(workspace),
+        schools=school_names(store, last.number))
