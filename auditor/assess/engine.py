@@ -33,7 +33,7 @@ def assess(view: AuditView) -> Assessment:
     needs = Needs(view)
     successor_of = successors(view.snapshot)
     outcomes = [run_rule(view, spec, needs) for spec in specs()]
-    findings = _one_each(view, [_stamped(view, outcome, successor_of) for outcome in outcomes])
+    findings = _one_each(view, [_stamped(view, outcome, successor_of) for outcome in outcomes if len(outcome.rows)])
     findings = with_old_keys(view, findings, successor_of)
     fates, resolved_by = judge_absences(view, needs, outcomes, findings, successor_of)
     facts = {outcome.spec.slug: _facts(outcome) for outcome in outcomes}
@@ -72,6 +72,8 @@ def _mails(spec: RuleSpec, rows: pd.DataFrame) -> Any:
 
 def _one_each(view: AuditView, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """All findings in the order of their keys, one per key: of two the one that weighs most in its cluster."""
+    if not parts:
+        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in FINDINGS.items()})
     found = pd.concat(parts, ignore_index=True)
     double = found["key"].duplicated(keep=False).to_numpy()
     if double.any():
@@ -103,7 +105,7 @@ def _typed(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _facts(outcome: Outcome) -> pd.DataFrame:
-    return outcome.rows[list(dict.fromkeys(outcome.facts))]
+    return outcome.rows.reindex(columns=list(dict.fromkeys(outcome.facts)))
 
 
 def _said_once(said: Sequence[NotAssessed]) -> Iterator[NotAssessed]:

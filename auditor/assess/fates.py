@@ -53,11 +53,10 @@ def _judgeable(view: AuditView, needs: Needs, lost: pd.DataFrame) -> npt.NDArray
     places = lost.groupby(["rule", "system", "school"], dropna=False, sort=False, observed=True).ngroup().to_numpy()
     distinct = lost[["rule", "system", "school"]].drop_duplicates()
     could = [_could(view, needs, *(_text(word) for word in place)) for place in distinct.itertuples(index=False)]
-    fates = np.array(could, dtype=bool)[places]
-    fates &= ~_hides_in_missing_school(view, needs, lost)
-    if needs.hr_schools:
-        fates &= ~(_leans_on_hr(lost) & ~_is_wholly_known(view, lost))
-    return fates
+    fates: npt.NDArray[np.bool_] = np.array(could, dtype=bool)[places]
+    fates = fates & ~_hides_in_missing_school(view, needs, lost)
+    is_known = _is_wholly_known(view, lost) if needs.hr_schools else ~_is_unassessable(view, lost)
+    return fates & (is_known | ~_leans_on_hr(lost))
 
 
 def _could(view: AuditView, needs: Needs, rule: str | None, system: str | None, school: str | None) -> bool:
@@ -74,11 +73,11 @@ def _hides_in_missing_school(view: AuditView, needs: Needs, lost: pd.DataFrame) 
     """Findings without a school in a system that misses one: their account may be in the slice that was not read."""
     partial = [system for system in needs.systems if needs.coverage.missing_schools_of_system(system)]
     here = lost["system"].isin(partial).to_numpy() & lost["school"].isna().to_numpy()
-    if not here.any():
-        return here
-    accounts = view.accounts
-    present = set(accounts.loc[accounts["system"].isin(partial).to_numpy(), "account"])
-    return here & ~lost["account"].isin(present).to_numpy()  # type: ignore[no-any-return]
+    if here.any():
+        accounts = view.accounts
+        present = set(accounts.loc[accounts["system"].isin(partial).to_numpy(), "account"])
+        here = here & ~lost["account"].isin(present).to_numpy()
+    return np.asarray(here, dtype=bool)
 
 
 def _leans_on_hr(lost: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -92,12 +91,19 @@ def _is_wholly_known(view: AuditView, lost: pd.DataFrame) -> npt.NDArray[np.bool
     return lost["person"].isin(known).to_numpy()  # type: ignore[no-any-return]
 
 
+def _is_unassessable(view: AuditView, lost: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    persons = view.people.persons
+    return lost["person"].isin(persons.loc[~persons["is_assessable"], "person"]).to_numpy()  # type: ignore[no-any-return]
+
+
 def _doubtful_keys(outcomes: Sequence[Outcome], lost: pd.DataFrame, successor_of: Mapping[str, str]) -> set[str]:
     """Keys of what fired and may not be said, or could not be judged; only where it concerns something that was lost."""
     keys: set[str] = set()
     accounts = lost["account"].dropna().unique()
     for outcome in outcomes:
         doubtful = outcome.doubtful
+        if not len(doubtful):
+            continue
         near = doubtful[doubtful["account"].isna() | doubtful["account"].isin(accounts)].reset_index(drop=True)
         if len(near):
             keys.update(stamp_keys(near, outcome.spec, successor_of))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ def fingerprints(slug: str, rows: pd.DataFrame, names: Iterable[str]) -> npt.NDA
     return found
 
 
-def _hashes(column: pd.Series) -> npt.NDArray[np.uint64]:  # type: ignore[type-arg]
+def _hashes(column: pd.Series[Any]) -> npt.NDArray[np.uint64]:
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         values = column.to_numpy(dtype="datetime64[s]").astype("int64")
         hashed: npt.NDArray[np.uint64] = pd.util.hash_array(values)
@@ -30,7 +31,8 @@ def _hashes(column: pd.Series) -> npt.NDArray[np.uint64]:  # type: ignore[type-a
     codes, words = pd.factorize(column)
     told = np.array([_one(word) for word in words], dtype=object)
     of_word = pd.util.hash_array(told, categorize=False) if len(told) else np.zeros(0, dtype=np.uint64)
-    return np.append(of_word, np.uint64(0)).astype(np.uint64)[codes]
+    found: npt.NDArray[np.uint64] = np.append(of_word, np.uint64(0)).astype(np.uint64)[codes]
+    return found
 
 
 def _one(word: object) -> str:

@@ -70,4 +70,5 @@ def _of_rights(view: AuditView, lost: pd.DataFrame) -> Rows:
     """One position per system, right and case: enough to know what the judge says of them."""
     grants = view.grants[["system", "native", "case"]]
     near = grants[grants["native"].isin(lost["right"].dropna().unique()).to_numpy()].drop_duplicates()
-    return near.index.to_numpy(dtype=np.intp)
+    rows: Rows = near.index.to_numpy(dtype=np.intp)
+    return rows

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from auditor.rules.schools import continued
 from auditor.model.finding import finding_key
+from auditor.rules.schools import continued
 from auditor.rules.spec import RuleSpec
 
 OWNER = ("system", "account")

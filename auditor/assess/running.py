@@ -20,6 +20,8 @@ from auditor.rules.spec import RuleSpec
 from auditor.rules.view import AuditView
 
 OFF = "rule_off"
+NOT_ASSESSABLE = "owner_not_assessable"
+"""Part-complete HR, or a register of externals that was not read: absence may not be held against this person (rules 1)."""
 
 
 @dataclass(frozen=True)
@@ -41,17 +43,17 @@ class Outcome:
 def run_rule(view: AuditView, spec: RuleSpec, needs: Needs) -> Outcome:
     """Given the view of a day, a rule and what it needs, return what it may say."""
     if is_off_everywhere(view, spec.slug):
-        nothing = _complete(pd.DataFrame())
-        return Outcome(spec, nothing, (), (), nothing, ())
+        return Outcome(spec, pd.DataFrame(), (), (), pd.DataFrame(), ())
     hits = _checked(view, spec)
-    rows = _complete(hits.rows)
+    unsure = pd.DataFrame() if hits.unsure is None else hits.unsure
+    rows = _complete(hits.rows) if len(hits.rows) else pd.DataFrame()
     why = _doubts(view, spec, needs, rows)
     is_doubted = pd.notna(why)
-    unsure = pd.DataFrame() if hits.unsure is None else hits.unsure
-    doubtful = pd.concat([rows[is_doubted].assign(reason=why[is_doubted]), unsure], ignore_index=True)
+    doubtful = [part for part in (rows[is_doubted], unsure) if len(part)]
     return Outcome(
-        spec, rows[~is_doubted].reset_index(drop=True), hits.facts, hits.use_facts, _complete(doubtful),
-        (*_gaps_said(spec, needs), *_unsure_said(spec, unsure)),
+        spec, rows[~is_doubted].reset_index(drop=True), hits.facts, hits.use_facts,
+        _complete(pd.concat(doubtful, ignore_index=True)) if doubtful else pd.DataFrame(),
+        (*_gaps_said(spec, needs), *_unsure_said(spec, unsure), *_unsure_said(spec, rows.assign(reason=why)[why == NOT_ASSESSABLE])),
     )
 
 
@@ -106,10 +108,11 @@ def _doubts(view: AuditView, spec: RuleSpec, needs: Needs, rows: pd.DataFrame) -
         return "schools_missing" if school in needs.missing_schools(spec, system) else None
 
     why[:] = _per_place(rows, reason, None)
+    if "hr" in spec.needs:
+        account = rows["account_row"].to_numpy()
+        why[(account >= 0) & ~view.accounts["is_assessable"].to_numpy()[account]] = NOT_ASSESSABLE
     if needs.needs_whole_hr(spec):
-        of_account = rows["account_row"].to_numpy() >= 0
-        known = (rows["person_row"].to_numpy() >= 0) & view.accounts["is_assessable"].to_numpy()[rows["account_row"].to_numpy()]
-        why[of_account & ~known] = "hr_schools_missing"
+        why[(account >= 0) & (rows["person_row"].to_numpy() < 0)] = "hr_schools_missing"
     return why
 
 

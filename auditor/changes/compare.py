@@ -37,7 +37,7 @@ def compare(past: Past, assessment: Assessment, as_of: date) -> Changes:
     )
     today = pd.DataFrame({
         "change": _changes(change), "past_row": past_row,
-        "previous_rule": pd.Series(np.where(is_other_rule, previous, None), dtype="str").astype("category"),
+        "previous_rule": _only(is_other_rule, previous),
         "must_freeze": ~is_known | was_resolved | is_other_rule | is_changed,
     })
     gone = _gone(before, assessment, past_row)
@@ -54,7 +54,7 @@ def _gone(before: pd.DataFrame, assessment: Assessment, past_row: npt.NDArray[np
     return pd.DataFrame({
         "past_row": rows,
         "change": _changes(np.where(is_solved, Change.RESOLVED.value, Change.NOT_ASSESSED.value)),
-        "resolved_by": pd.Series(np.where(is_solved, why, None), dtype="str").astype("category"),
+        "resolved_by": _only(is_solved, why),
     })
 
 
@@ -82,8 +82,13 @@ def _changes(values: Any) -> pd.Categorical:
     return pd.Categorical(values, categories=[change.value for change in Change])
 
 
+def _only(where: npt.NDArray[np.bool_], words: npt.NDArray[Any]) -> pd.Series[Any]:
+    """The words where they apply, as categories; absent elsewhere."""
+    return pd.Series(words, dtype="object").where(where).astype("str").astype("category")
+
+
 def _taken(column: pd.Series[Any], rows: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
-    found: npt.NDArray[Any] = np.append(column.astype("object").to_numpy(), None)[rows]
+    found: npt.NDArray[Any] = column.astype("object").reindex(pd.Index(rows)).to_numpy()
     return found
 
 

@@ -37,6 +37,8 @@ def closest_miss(view: AuditView, verdict: str) -> Hits:
 
 def grant_hits(view: AuditView, rows: Rows, more: dict[str, Any] | None = None, unsure: pd.DataFrame | None = None) -> Hits:
     """Given positions of judged grants and further facts aligned with them, return the hits with the facts of their cases."""
+    if not len(rows):
+        return Hits(pd.DataFrame(), (*CASE_FACTS, "functions", *(more or {}), "status_note"), unsure, ("status_note",))
     subjects = grants_as_rows(view, rows)
     facts = {**case_facts(view, rows), "functions": _functions(view, subjects), **(more or {})}
     use = {"status_note": status_note(view, subjects["account_row"].to_numpy(dtype=np.intp))}

@@ -61,12 +61,18 @@ def account_hits(
     view: AuditView, rows: Rows, facts: Mapping[str, Any] = NO_FACTS, use: Mapping[str, Any] = NO_FACTS, unsure: pd.DataFrame | None = None,
 ) -> Hits:
     """Given positions of accounts, facts and facts about use (aligned with rows, or one value for all), return the hits."""
-    return Hits(accounts_as_rows(view, rows).assign(**{**facts, **use}), tuple(facts) + tuple(use), unsure, tuple(use))
+    found = accounts_as_rows(view, rows).assign(**{**facts, **use}) if len(rows) else pd.DataFrame()
+    return Hits(found, tuple(facts) + tuple(use), unsure, tuple(use))
 
 
 def unsure_accounts(view: AuditView, rows: Rows, reason: str) -> pd.DataFrame:
     """Given positions of accounts that could not be judged, and the catalogue's reason, return what Hits.unsure holds."""
-    return accounts_as_rows(view, rows).assign(reason=reason)
+    return accounts_as_rows(view, rows).assign(reason=reason) if len(rows) else pd.DataFrame()
+
+
+def unsure_grants(view: AuditView, rows: Rows, reason: str) -> pd.DataFrame:
+    """Given positions of judged grants that could not be judged, and why, return what Hits.unsure holds."""
+    return grants_as_rows(view, rows).assign(reason=reason) if len(rows) else pd.DataFrame()
 
 
 def together(*parts: pd.DataFrame) -> pd.DataFrame:

@@ -49,4 +49,4 @@ def _without_number(view: AuditView) -> pd.DataFrame:
 
 
 def _plain(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.astype({name: "object" for name in ("system", "account", "person", "school")})
+    return rows.astype(dict.fromkeys(("system", "account", "person", "school"), "object"))

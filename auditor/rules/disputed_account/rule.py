@@ -8,11 +8,13 @@ Known false positives: a shared mailbox address entered for two colleagues; one 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from auditor.model.finding import Hits
-from auditor.rules.hits import account_hits, chosen, status_note, weight_of_rights
+from auditor.rules.hits import Rows, account_hits, chosen, status_note, weight_of_rights
 from auditor.rules.view import AuditView
 
 
@@ -23,7 +25,7 @@ def check(view: AuditView) -> Hits:
                         use=weight_of_rights(view, rows))
 
 
-def _people(view: AuditView, rows: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _people(view: AuditView, rows: Rows) -> npt.NDArray[Any]:
     told = np.full(len(rows), None, dtype=object)
     for place, text in enumerate(view.accounts["candidates"].take(rows)):
         if isinstance(text, str):

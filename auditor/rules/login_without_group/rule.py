@@ -7,7 +7,10 @@ Known false positives: a teacher between two groups at the turn of the school ye
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from auditor.model.finding import Hits
 from auditor.model.joining import rows_of
@@ -29,7 +32,7 @@ def check(view: AuditView) -> Hits:
                         use=account_facts(view, rows, "rights"))
 
 
-def _teaches(view: AuditView) -> np.ndarray:  # type: ignore[type-arg]
+def _teaches(view: AuditView) -> npt.NDArray[Any]:
     """For each person whether an engagement that counts has a teaching function."""
     engagements = view.people.engagements
     running = engagements["counts"].to_numpy() & engagements["function"].isin(view.policy.teaching_functions).to_numpy()
@@ -38,7 +41,7 @@ def _teaches(view: AuditView) -> np.ndarray:  # type: ignore[type-arg]
     return teaches
 
 
-def _is_linked(view: AuditView, rows: Rows) -> np.ndarray:  # type: ignore[type-arg]
+def _is_linked(view: AuditView, rows: Rows) -> npt.NDArray[Any]:
     links = view.snapshot.table("group_links")
     runs = ~(links["starts_on"] > view.day).to_numpy() & ~(links["ends_on"] < view.day).to_numpy()
     running = links.loc[runs, ["system", "account"]].drop_duplicates()

@@ -7,11 +7,14 @@ Known false positives: a hand-over period that was agreed but not put in the reg
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from auditor.model.finding import Hits
 from auditor.rules.closest import grant_hits, rows_with
-from auditor.rules.hits import grants_as_rows
+from auditor.rules.hits import unsure_grants
 from auditor.rules.view import AuditView
 
 
@@ -23,10 +26,10 @@ def check(view: AuditView) -> Hits:
     days = view.accounts["source_day"].to_numpy()[view.grants["account_row"].to_numpy()[rows]]
     proven = np.isnat(until) | (days > until)
     return grant_hits(view, rows[proven], {"moved_on": until[proven]},
-                      grants_as_rows(view, rows[~proven]).assign(reason="source_older_than_deadline"))
+                      unsure_grants(view, rows[~proven], "source_older_than_deadline"))
 
 
-def _last_given(view: AuditView) -> np.ndarray:  # type: ignore[type-arg]
+def _last_given(view: AuditView) -> npt.NDArray[Any]:
     """For each person the last day on which an engagement that is past still gave rights, NaT where unknown."""
     engagements = view.people.engagements
     until = engagements["gives_until"].to_numpy(dtype="datetime64[s]")

@@ -9,12 +9,14 @@ Known false positives: an employee whose HR export lacks the number and the addr
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from auditor.model.coverage import SourceState
 from auditor.model.finding import Hits
-from auditor.rules.hits import account_facts, account_hits, chosen, status_note, together, unsure_accounts, weight_of_rights
+from auditor.rules.hits import Rows, account_facts, account_hits, chosen, status_note, together, unsure_accounts, weight_of_rights
 from auditor.rules.view import AuditView
 
 
@@ -45,13 +47,13 @@ def check(view: AuditView) -> Hits:
     )
 
 
-def _may_hold_pupils(view: AuditView) -> np.ndarray:  # type: ignore[type-arg]
+def _may_hold_pupils(view: AuditView) -> npt.NDArray[Any]:
     if not view.policy.pupil_systems:
         return np.ones(len(view.accounts), dtype=bool)
     return view.accounts["system"].isin(view.policy.pupil_systems).to_numpy()  # type: ignore[no-any-return]
 
 
-def _proposals(view: AuditView, rows: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _proposals(view: AuditView, rows: Rows) -> npt.NDArray[Any]:
     """The best candidate by name, only ever a proposal (rules 3)."""
     told = np.full(len(rows), None, dtype=object)
     candidates = view.accounts["candidates"].take(rows)

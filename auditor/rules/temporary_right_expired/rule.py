@@ -7,13 +7,16 @@ Known false positives: an extension that was agreed but not entered in the regis
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from auditor.model.finding import Hits
 from auditor.model.joining import rows_of
 from auditor.rules.closest import grant_hits, rows_with
-from auditor.rules.hits import Rows, grants_as_rows, taken
+from auditor.rules.hits import Rows, taken, unsure_grants
 from auditor.rules.view import AuditView
 
 
@@ -24,10 +27,10 @@ def check(view: AuditView) -> Hits:
     days = view.accounts["source_day"].to_numpy()[view.grants["account_row"].to_numpy()[rows]]
     proven = np.isnat(ended) | (days > ended)
     return grant_hits(view, rows[proven], {"ended_on": ended[proven]},
-                      grants_as_rows(view, rows[~proven]).assign(reason="source_older_than_deadline"))
+                      unsure_grants(view, rows[~proven], "source_older_than_deadline"))
 
 
-def _ended_on(view: AuditView, rows: Rows) -> np.ndarray:  # type: ignore[type-arg]
+def _ended_on(view: AuditView, rows: Rows) -> npt.NDArray[Any]:
     """For each grant the last day of the latest entry for its holder, system and right, as the matrix or the system names it."""
     register = view.snapshot.table("temporary_rights")
     latest = register.groupby(["person", "system", "right"], observed=True)["ends_on"].max().reset_index()
