@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 import pandas as pd
@@ -49,18 +49,19 @@ def release_facts(connection: sqlite3.Connection, number: int) -> dict[str, obje
     return _facts(connection, "releases", ("source", "reason", "released_by", "released_at"), number)
 
 
-def pending_releases(connection: sqlite3.Connection) -> Mapping[str, str]:
-    """Return the reason of each release no scan has used yet, by source."""
-    return dict(connection.execute("SELECT source, reason FROM releases WHERE used_by_scan IS NULL ORDER BY id"))
+def pending_releases(connection: sqlite3.Connection) -> dict[int, tuple[str, str]]:
+    """Return source and reason of each release that no scan has used, by its number."""
+    found = connection.execute("SELECT id, source, reason FROM releases WHERE used_by_scan IS NULL ORDER BY id")
+    return {number: (source, reason) for number, source, reason in found}
 
 
-def use_releases(connection: sqlite3.Connection, scan: int, started_at: datetime) -> frozenset[str]:
-    """Given a scan, mark the releases that were pending when it started as used by it. Return their sources. One that came later waits
-    for the next scan: this one has not read under it."""
-    pending = "used_by_scan IS NULL AND released_at <= ?"
-    sources = connection.execute(f"SELECT source FROM releases WHERE {pending}", (instant(started_at),)).fetchall()
-    connection.execute(f"UPDATE releases SET used_by_scan = ? WHERE {pending}", (scan, instant(started_at)))
-    return frozenset(source for (source,) in sources)
+def use_releases(connection: sqlite3.Connection, scan: int, numbers: Iterable[int]) -> frozenset[str]:
+    """Given the releases that a scan read under, mark them as used by it. Return their sources."""
+    used = []
+    for number in numbers:
+        connection.execute("UPDATE releases SET used_by_scan = ? WHERE id = ?", (scan, number))
+        used += connection.execute("SELECT source FROM releases WHERE id = ?", (number,)).fetchall()
+    return frozenset(source for (source,) in used)
 
 
 def instant(at: datetime) -> str:

@@ -51,10 +51,10 @@ def load_open(connection: sqlite3.Connection, name: str) -> OpenRows:
 
 def save_open(connection: sqlite3.Connection, name: str, rows: OpenRows) -> None:
     """Write the open rows of a table in place of the earlier ones."""
+    # first out, then in: the pages that come free hold the new record, and the file does not grow by its size
+    connection.execute("DELETE FROM open_rows WHERE name = ?", (name,))
     connection.execute(
-        "INSERT INTO open_rows (name, next_id, slices, hashes, ids, slice_codes) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE"
-        " SET next_id = excluded.next_id, slices = excluded.slices, hashes = excluded.hashes, ids = excluded.ids,"
-        " slice_codes = excluded.slice_codes",
+        "INSERT INTO open_rows (name, next_id, slices, hashes, ids, slice_codes) VALUES (?, ?, ?, ?, ?, ?)",
         (name, rows.next_id, json.dumps(rows.slices, ensure_ascii=False), rows.hashes.astype("<u8", copy=False).tobytes(),
          rows.ids.astype("<u4", copy=False).tobytes(), zlib.compress(rows.codes.astype("<u2", copy=False).tobytes(), 1)),
     )

@@ -16,6 +16,7 @@ from auditor.model.tables import TABLES, Table
 from auditor.store.decisions import load_link_decisions
 from auditor.store.encoding import ABSENT, Ints
 from auditor.store.history import unpack_ids
+from auditor.store.kept_frames import load_kept
 from auditor.store.layouts import FINDINGS_LAYOUT, LAYOUTS
 from auditor.store.reading import SOURCE, Rows, read_rows, series
 from auditor.store.references import load_references
@@ -32,10 +33,9 @@ def load_past(connection: sqlite3.Connection, as_of: date) -> Past:
     if last is None:
         return Past(decisions=decisions)
     words = Words(connection)
-    links = read_rows(connection, LAYOUTS["links"], VALID_AT, (last.number, last.number))
     return Past(
         scan=last.number, as_of=last.as_of,
-        links=table_frame(LINKS, links, words),
+        links=_links(connection, last.number, words),
         decisions=decisions,
         persons=_persons(connection, last.number, words),
         employments=_employments(connection, last.number, words),
@@ -67,7 +67,19 @@ def load_standing(connection: sqlite3.Connection, scan: int, words: Words) -> pd
 
 def past_findings(standing: pd.DataFrame) -> pd.DataFrame:
     """Given the standing of all findings, return it with the columns and dtypes of FINDINGS_PAST."""
-    return pd.DataFrame({name: standing[name].astype(dtype) for name, dtype in FINDINGS_PAST.dtypes.items()})
+    return pd.DataFrame({
+        # by name: the dtype of an empty category column knows no category, and would drop every value
+        name: standing[name].astype("category" if isinstance(dtype, pd.CategoricalDtype) else dtype)
+        for name, dtype in FINDINGS_PAST.dtypes.items()
+    })
+
+
+def _links(connection: sqlite3.Connection, scan: int, words: Words) -> pd.DataFrame:
+    newest = load_last_scan(connection)
+    kept = load_kept(connection, LINKS) if newest and newest.number == scan else None
+    if kept is not None:
+        return kept
+    return table_frame(LINKS, read_rows(connection, LAYOUTS["links"], VALID_AT, (scan, scan)), words)
 
 
 def _persons(connection: sqlite3.Connection, scan: int, words: Words) -> pd.DataFrame:

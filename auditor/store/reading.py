@@ -13,11 +13,10 @@ import pandas as pd
 
 from auditor.store.encoding import ABSENT, STRINGS, Ints
 from auditor.store.layouts import Layout, Stored
+from auditor.store.packing import Field, Packing
 from auditor.store.words import Words
 
 _RANGE = 262_144
-_NONE = -999_999_999
-"""Stands for an absent whole number while it travels: no word, day, flag, count or scan is that."""
 SOURCE = Stored("source", "word", True)
 
 
@@ -49,20 +48,24 @@ def read_rows(
         "SELECT count(*), min(version_id), max(version_id)" + "".join(f', count("{stored.name}")' for stored in wanted)
         + f' FROM "{layout.name}" WHERE {condition}', parameters).fetchone()
     found = [stored for stored, number in zip(wanted, present, strict=True) if number]
-    expressions = ", ".join([_whole("version_id"), _whole("valid_from_scan"), _whole("valid_until_scan"), *map(_expression, found)])
-    statement = f'SELECT count(*), {expressions} FROM "{layout.name}" WHERE version_id BETWEEN ? AND ? AND ({condition})'
-    parts: list[list[Any]] = []
+    packing = Packing([*_spans(connection), *_whole_fields(found, _most(connection, "words", "id"))])
+    apart = [stored for stored in found if stored.encoding in ("text", "number", "bits")]
+    joined = ", ".join([*packing.expressions, *map(_apart, apart)])
+    statement = f'SELECT count(*), {joined} FROM "{layout.name}" WHERE version_id BETWEEN ? AND ? AND ({condition})'
+    parts: list[dict[str, Any]] = []
     for begin in range(lowest or 0, (highest or 0) + 1 if count else 0, _RANGE):
-        number, *joined = connection.execute(statement, (begin, begin + _RANGE - 1, *parameters)).fetchone()
+        number, *texts = connection.execute(statement, (begin, begin + _RANGE - 1, *parameters)).fetchone()
         if number:
-            parts.append(_taken_apart(joined, found, number))
-    places = [_joined([part[place] for part in parts]) if parts else np.empty(0, dtype=np.int64) for place in range(3)]
-    values = {stored.name: _joined([part[place + 3] for part in parts]) for place, stored in enumerate(found)}
+            parts.append(_taken_apart(texts, packing, apart, number))
+    values = {name: _joined([part[name] for part in parts]) for name in (parts[0] if parts else ())}
+    for name in (*_SPANS, *(stored.name for stored in wanted if stored.encoding != "text")):
+        values.setdefault(name, np.full(count, ABSENT, dtype=np.int64))
     for stored in wanted:
-        if stored.name not in values:
-            values[stored.name] = _nothing(stored, count)
-    ids, since, until = places
-    rows = Rows(ids, since, until, values)
+        if stored.encoding == "text":
+            values.setdefault(stored.name, _no_texts(count))
+        elif stored.encoding == "number" and stored not in found:
+            values[stored.name] = np.full(count, np.nan)
+    rows = Rows(*(values.pop(name) for name in _SPANS), values)  # type: ignore[call-arg]
     order = np.argsort(rows.ids)
     return rows if (order == np.arange(count)).all() else _ordered(rows, order)
 
@@ -89,48 +92,62 @@ def series(stored: Stored, values: Any, words: Words) -> pd.Series[Any]:
     return pd.Series(values)
 
 
-def _whole(name: str) -> str:
-    return f"group_concat(coalesce(\"{name}\", {_NONE}), ' ')"
+_SPANS = ("version_id", "valid_from_scan", "valid_until_scan")
 
 
-def _expression(stored: Stored) -> str:
-    name = f'"{stored.name}"'
-    if stored.encoding == "text":
-        return f"group_concat({name}, ''), group_concat(coalesce(length(CAST({name} AS BLOB)), -1), ' ')"
-    if stored.encoding == "number":
-        return f"group_concat(coalesce(printf('%!.17g', {name}), 'nan'), ' ')"
-    return _whole(stored.name)
+def _spans(connection: sqlite3.Connection) -> list[Field]:
+    scans = _most(connection, "scans", "number")
+    return [Field("version_id", "version_id", 0, 33), *(Field(name, name, 0, (scans + 2).bit_length()) for name in _SPANS[1:])]
 
 
-def _taken_apart(joined: Sequence[Any], found: Sequence[Stored], number: int) -> list[Any]:
-    pieces = iter(joined)
-    parts: list[Any] = [_numbers(next(pieces), number) for _ in range(3)]
+def _whole_fields(found: Sequence[Stored], words: int) -> list[Field]:
+    sizes = {"word": (0, (words + 2).bit_length()), "day": (720_000, 22), "flag": (0, 2), "integer": (2**31, 33)}
+    fields = []
     for stored in found:
+        if stored.encoding in sizes:
+            fields.append(Field(stored.name, f'"{stored.name}"', *sizes[stored.encoding]))
+        elif stored.encoding == "text":
+            fields.append(Field(_size_name(stored), f'length(CAST("{stored.name}" AS BLOB))', 0, 31))
+    return fields
+
+
+def _size_name(stored: Stored) -> str:
+    return f"size of {stored.name}"
+
+
+def _most(connection: sqlite3.Connection, table: str, column: str) -> int:
+    return int(connection.execute(f"SELECT coalesce(max({column}), 0) FROM {table}").fetchone()[0])
+
+
+def _apart(stored: Stored) -> str:
+    if stored.encoding == "text":
+        return f"group_concat(\"{stored.name}\", '')"
+    if stored.encoding == "number":
+        return f"group_concat(coalesce(printf('%!.17g', \"{stored.name}\"), 'nan'), ' ')"
+    return f"group_concat(\"{stored.name}\", ' ')"
+
+
+def _taken_apart(texts: Sequence[Any], packing: Packing, apart: Sequence[Stored], number: int) -> dict[str, Any]:
+    packs = len(packing.expressions)
+    values: dict[str, Any] = packing.unpack(texts[:packs], number)
+    for stored, text in zip(apart, texts[packs:], strict=True):
         if stored.encoding == "text":
-            parts.append(_texts(next(pieces) or "", next(pieces), number))
+            values[stored.name] = _texts(text or "", values.pop(_size_name(stored)))
         elif stored.encoding == "number":
-            parts.append(np.array(next(pieces).split(" "), dtype=np.float64))
+            values[stored.name] = np.array(text.split(" "), dtype=np.float64)
         else:
-            parts.append(_numbers(next(pieces), number, stored.encoding != "bits"))
-    return parts
-
-
-def _numbers(text: str, number: int, may_be_absent: bool = True) -> Ints:
-    values: Ints = np.fromstring(text, dtype=np.int64, count=number, sep=" ")
-    if may_be_absent:
-        values[values == _NONE] = ABSENT
+            values[stored.name] = np.fromstring(text, dtype=np.int64, count=number, sep=" ")
     return values
 
 
-def _texts(joined: str, lengths: str, number: int) -> Any:
+def _texts(joined: str, sizes: Ints) -> Any:
     import pyarrow as pa
 
-    sizes = np.fromstring(lengths, dtype=np.int64, count=number, sep=" ")
-    offsets = np.zeros(number + 1, dtype=np.int64)
+    offsets = np.zeros(len(sizes) + 1, dtype=np.int64)
     np.cumsum(np.maximum(sizes, 0), out=offsets[1:])
-    is_there = np.packbits(sizes >= 0, bitorder="little")
+    is_there = np.packbits(sizes != ABSENT, bitorder="little")
     buffers = [pa.py_buffer(is_there.tobytes()), pa.py_buffer(offsets.tobytes()), pa.py_buffer(joined.encode())]
-    return pa.Array.from_buffers(pa.large_string(), number, buffers)
+    return pa.Array.from_buffers(pa.large_string(), len(sizes), buffers)
 
 
 def _joined(parts: Sequence[Any]) -> Any:
@@ -143,12 +160,10 @@ def _joined(parts: Sequence[Any]) -> Any:
     return pa.concat_arrays(parts)
 
 
-def _nothing(stored: Stored, count: int) -> Any:
-    if stored.encoding == "text":
-        import pyarrow as pa
+def _no_texts(count: int) -> Any:
+    import pyarrow as pa
 
-        return pa.nulls(count, pa.large_string())
-    return np.full(count, np.nan) if stored.encoding == "number" else np.full(count, ABSENT, dtype=np.int64)
+    return pa.nulls(count, pa.large_string())
 
 
 def _ordered(rows: Rows, order: npt.NDArray[np.intp]) -> Rows:

@@ -41,6 +41,7 @@ _BESIDE_HISTORY = (
     " ids BLOB NOT NULL, slice_codes BLOB NOT NULL)",
     "CREATE TABLE unobserved (scan INTEGER NOT NULL, name TEXT NOT NULL, ids BLOB NOT NULL, PRIMARY KEY (scan, name)) WITHOUT ROWID",
     "CREATE TABLE seen (name TEXT PRIMARY KEY, scan INTEGER NOT NULL, ids BLOB NOT NULL, days BLOB NOT NULL)",
+    "CREATE TABLE kept_frames (name TEXT PRIMARY KEY, body BLOB NOT NULL)",
     "CREATE TABLE events (id INTEGER PRIMARY KEY, scan INTEGER NOT NULL, key TEXT NOT NULL, change TEXT NOT NULL, rule TEXT NOT NULL,"
     " previous_rule TEXT, score INTEGER NOT NULL, reason TEXT)",
     "CREATE INDEX events_key ON events (key)",

@@ -30,9 +30,9 @@ def save_seen(connection: sqlite3.Connection, layout: Layout, frame: pd.DataFram
     is_worth = (all_days != _NEVER).any(axis=1)
     all_ids, all_days = all_ids[is_worth], all_days[is_worth]
     order = np.argsort(all_ids)
+    connection.execute("DELETE FROM seen WHERE name = ?", (layout.name,))
     connection.execute(
-        "INSERT INTO seen (name, scan, ids, days) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (name) DO UPDATE SET scan = excluded.scan, ids = excluded.ids, days = excluded.days",
+        "INSERT INTO seen (name, scan, ids, days) VALUES (?, ?, ?, ?)",
         (layout.name, scan, zlib.compress(np.diff(all_ids[order], prepend=0).astype("<u4").tobytes(), 1),
          zlib.compress(np.ascontiguousarray(all_days[order].T).astype("<i4").tobytes(), 1)),
     )

@@ -28,6 +28,7 @@ from auditor.store.faults import sqlite_faults
 from auditor.store.files import create_private, refuse_when_open_to_others
 from auditor.store.findings import CATEGORIES, Standing, stand_after
 from auditor.store.history import SavedTable, save_table, unpack_ids
+from auditor.store.kept_frames import keep_frame
 from auditor.store.layouts import LAYOUTS, MATRICES_LAYOUT
 from auditor.store.listing import Resolved, list_findings, load_evidence
 from auditor.store.past import VALID_AT, load_past, load_standing, table_frame
@@ -47,6 +48,7 @@ class Store:
         """Given a path, open the database there, made and migrated if need be. Raise StoreError if it cannot be used."""
         self.path = Path(path)
         self._connection = open_database(self.path)
+        self._releases: tuple[int, ...] = ()
 
     def __enter__(self) -> Store:
         return self
@@ -71,7 +73,9 @@ class Store:
         Raise StoreError if its past is no longer the last scan, if it judges an earlier day, or if its date has its nightly scan.
         """
         with sqlite_faults(self.path), writing(self._connection):
-            return _save(self._connection, record)
+            number = _save(self._connection, record, self._releases)
+        self._releases = ()
+        return number
 
     def checkpoint(self) -> str:
         """Return the chain's head for reports and mails, "" before the first entry."""
@@ -96,9 +100,12 @@ class Store:
             decisions.save_release(self._connection, source, reason, by, at)
 
     def pending_releases(self) -> Mapping[str, str]:
-        """Return the reason of each release that no scan has used, by source."""
+        """Return the reason of each release that no scan has used, by source. The next `save` uses up these and no later ones: what
+        someone releases while a scan runs waits for the next."""
         with self._reading() as connection:
-            return decisions.pending_releases(connection)
+            pending = decisions.pending_releases(connection)
+        self._releases = tuple(pending)
+        return dict(pending.values())
 
     # -- reading back ------------------------------------------------------------------------------------------------------------
 
@@ -227,7 +234,7 @@ def _number(connection: sqlite3.Connection, scan: int | None) -> int:
     return last.number if last else 0
 
 
-def _save(connection: sqlite3.Connection, record: ScanRecord) -> int:
+def _save(connection: sqlite3.Connection, record: ScanRecord, releases: Collection[int]) -> int:
     words = Words(connection)
     standing = stand_after(load_standing(connection, record.past.scan or 0, words), record)
     scan = save_scan(connection, record, _counts(record, standing))
@@ -240,11 +247,13 @@ def _save(connection: sqlite3.Connection, record: ScanRecord) -> int:
             save_seen(connection, LAYOUTS[name], frame, scan, saved[name])
     accounts = record.snapshot.table("accounts")
     saved["links"] = save_table(connection, LAYOUTS["links"], record.links, scan, words, coverage, slices_of=accounts)
+    step = saved["links"].step
+    keep_frame(connection, "links", record.links, is_whole=not step.unobserved_digest, is_changed=bool(step.opened or step.closed))
     for name, frame in (("findings", _categorised(standing.frame)), ("matrices", _matrices_frame(record.matrices))):
         saved[name] = save_table(connection, LAYOUTS[name], frame, scan, words, coverage)
     _save_events(connection, scan, standing, record)
     words.save(connection, scan)
-    _save_memory(connection, scan, record)
+    _save_memory(connection, scan, record, decisions.use_releases(connection, scan, releases))
     chain.append(connection, "scan", {
         "scan": scan,
         "row": scan_digest(connection, scan),
@@ -263,8 +272,8 @@ def _save_events(connection: sqlite3.Connection, scan: int, standing: Standing, 
         ((key, chain.canonical(body)) for key, body in record.evidence.items()))
 
 
-def _save_memory(connection: sqlite3.Connection, scan: int, record: ScanRecord) -> None:
-    new_references = decisions.use_releases(connection, scan, record.started_at) | record.new_references
+def _save_memory(connection: sqlite3.Connection, scan: int, record: ScanRecord, released: frozenset[str]) -> None:
+    new_references = released | record.new_references
     days = {report.source: report.as_of for report in record.snapshot.coverage.sources}
     for source, read in record.accepted.items():
         save_read(connection, source, read, scan, days.get(source), source in new_references)
