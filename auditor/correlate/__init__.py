@@ -1,5 +1,6 @@
 """Whose account is it: who is known and how they stand, and which account is whose."""
 
+from auditor.correlate.linking import link
 from auditor.correlate.people import known_people
 
-__all__ = ["known_people"]
+__all__ = ["known_people", "link"]

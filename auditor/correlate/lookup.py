@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -62,10 +63,28 @@ class Directory:
 
     def find(self, values: pd.Series[Any]) -> Positions:
         """Given a column, return for each value the position of its owner, NOBODY or SEVERAL."""
-        places = positions_in(self.words, values)
+        return self._owners_at(positions_in(self.words, values))
+
+    def find_texts(self, values: pa.Array) -> Positions:
+        """As find, for an Arrow array."""
+        return self._owners_at(index_in(self.words, values))
+
+    def _owners_at(self, places: Positions) -> Positions:
         return np.where(places < 0, NOBODY, self.owners[places] if len(self.owners) else NOBODY)
 
-    def all_of(self, value: str) -> list[int]:
-        """Given one value, return the positions of everyone who has it, in order."""
-        place = pc.index(self.words, pa.scalar(value, type=pa.large_string())).as_py() if len(self.words) else -1
-        return sorted({int(owner) for owner in self._owner_of[self._value_of == place]}) if place >= 0 else []
+    def shared(self) -> list[list[int]]:
+        """Return, for each value more than one has, everyone who has it, in order."""
+        return [self._at(place) for place in np.flatnonzero(self.owners == SEVERAL).tolist()]
+
+    def all_of(self, values: pa.Array) -> list[list[int]]:
+        """Given values, return for each the positions of everyone who has it, in order."""
+        return [self._at(place) if place >= 0 else [] for place in index_in(self.words, values).tolist()]
+
+    def _at(self, place: int) -> list[int]:
+        order, starts = self._grouped
+        return sorted(set(self._owner_of[order[starts[place] : starts[place + 1]]].tolist()))
+
+    @cached_property
+    def _grouped(self) -> tuple[Positions, Positions]:
+        order = np.argsort(self._value_of, kind="stable")
+        return order, np.searchsorted(self._value_of[order], np.arange(len(self.words) + 1))

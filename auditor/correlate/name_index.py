@@ -1,0 +1,129 @@
+"""Everyone who is known by surname, on the whole board and in each school: where name evidence is looked up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from auditor.correlate.lookup import NOBODY, Positions, texts
+from auditor.correlate.names import Name, fold, parse, surname_keys
+from auditor.model.people import People
+
+
+class NameIndex:
+    """People under each surname key they have (own, partner's, with and without tussenvoegsel), in every school they work or worked at."""
+
+    def __init__(self, people: People) -> None:
+        """Given who is known, build the index."""
+        persons = people.persons
+        self.shown: list[str | None] = texts(persons["display_name"]).to_pylist()
+        self._parts: list[list[str | None]] = [texts(persons[name]).to_pylist() for name in ("given_name", "initials", "prefix")]
+        self._names: dict[int, Name] = {}
+        owners, words = self._surnames(persons)
+        self._codes: dict[str, int] = {}
+        keys = np.array([self._codes.setdefault(word, len(self._codes)) for word in words], dtype=np.int64)
+        self._words = list(self._codes)
+        self.width = len(self._words) + 1
+        engagements = people.engagements
+        school = engagements["school"].cat
+        self._schools = {str(name): place for place, name in enumerate(school.categories)}
+        works = engagements["person_row"].to_numpy(dtype=np.int64) * (len(self._schools) + 1) + school.codes.to_numpy()
+        works = np.unique(works[school.codes.to_numpy() >= 0])
+        at, entry = _spread(works, len(self._schools) + 1, owners, len(persons))
+        self._board, self._board_rows = _sorted(keys, owners)
+        self._school, self._school_rows = _sorted(at * self.width + keys[entry], owners[entry])
+        self._near: dict[int, tuple[list[str], Positions]] = {}
+
+    def school(self, name: str | None) -> int:
+        """Given a school code, return its position, NOBODY when no one works or worked there."""
+        return NOBODY if name is None else self._schools.get(name, NOBODY)
+
+    def code(self, key: str) -> int:
+        """Given a surname key, return its code, NOBODY when no one has it."""
+        return self._codes.get(key, NOBODY)
+
+    def in_school(self, schools: Positions, codes: Positions) -> list[list[int]]:
+        """Given schools and surname codes, return for each pair the rows of the people who have that surname there."""
+        return _slices(self._school, self._school_rows, np.where((schools < 0) | (codes < 0), NOBODY, schools * self.width + codes))
+
+    def on_board(self, codes: Positions) -> list[list[int]]:
+        """Given surname codes, return for each the rows of everyone who has that surname."""
+        return _slices(self._board, self._board_rows, codes)
+
+    def words_in(self, school: int) -> tuple[list[str], Positions]:
+        """Given a school, return the surname keys found there and their codes."""
+        known = self._near.get(school)
+        if known is None:
+            first, last = np.searchsorted(self._school, (school * self.width, (school + 1) * self.width)).tolist()
+            codes = np.unique(self._school[first:last]) - school * self.width
+            known = self._near[school] = ([self._words[code] for code in codes.tolist()], codes)
+        return known
+
+    def name(self, row: int) -> Name:
+        """Given a person's row, return first name, initials and tussenvoegsel (keys only where they come from the name shown)."""
+        known = self._names.get(row)
+        if known is None:
+            given, initials, prefix = (part[row] or "" for part in self._parts)
+            first, letters = _glued(given), _glued(initials)
+            known = self._names[row] = Name(first, letters or first[:1], _glued(prefix), ())
+        return known
+
+    def _surnames(self, persons: pd.DataFrame) -> tuple[Positions, list[str]]:
+        """Rows and surname keys; who has no surname of its own is taken apart from the name shown."""
+        owners, words = _keys_of(persons["surname"], persons["prefix"])
+        more_owners, more_words = _keys_of(persons["partner_surname"], None)
+        shown_owners: list[int] = []
+        for row in np.flatnonzero(persons["surname"].isna().to_numpy() & persons["display_name"].notna().to_numpy()).tolist():
+            name = parse(self.shown[row] or "")
+            if name is not None:
+                self._names[row] = name
+                shown_owners.extend([row] * len(name.keys))
+                more_words.extend(name.keys)
+        return np.concatenate([owners, more_owners, np.array(shown_owners, dtype=np.int64)]), [*words, *more_words]
+
+
+def _glued(text: str) -> str:
+    return fold(text).replace("-", "").replace(" ", "") if text else ""
+
+
+def _keys_of(surname: pd.Series[Any], prefix: pd.Series[Any] | None) -> tuple[Positions, list[str]]:
+    """Rows and keys of a column of surnames, taken apart once per distinct surname and tussenvoegsel."""
+    codes, names = pd.factorize(surname)
+    if prefix is None:
+        before, befores = np.zeros(len(codes), dtype=np.int64), [""]
+    else:
+        before, befores = pd.factorize(prefix.fillna(""))
+    rows = np.flatnonzero(codes >= 0)
+    pair = codes[rows].astype(np.int64) * len(befores) + before[rows]
+    places, distinct = pd.factorize(pair)
+    keys = [surname_keys(str(names[one // len(befores)]), str(befores[one % len(befores)])) for one in distinct.tolist()]
+    owners: list[Positions] = []
+    words: list[str] = []
+    for turn in range(max((len(key) for key in keys), default=0)):
+        has_turn = np.array([len(key) > turn for key in keys], dtype=np.bool_)[places]
+        owners.append(rows[has_turn].astype(np.int64))
+        words.extend(keys[place][turn] for place in places[has_turn].tolist())
+    return np.concatenate(owners) if owners else np.zeros(0, dtype=np.int64), words
+
+
+def _spread(works: Positions, width: int, owners: Positions, size: int) -> tuple[Positions, Positions]:
+    """Each entry at each school of its owner: schools, and the entry repeated for each."""
+    first = np.searchsorted(works // width, np.arange(size + 1))
+    count = (first[1:] - first[:-1])[owners]
+    entry = np.repeat(np.arange(len(owners)), count)
+    turn = np.arange(len(entry)) - np.repeat(np.cumsum(count) - count, count)
+    return (works % width)[first[owners[entry]] + turn], entry
+
+
+def _sorted(keys: Positions, rows: Positions) -> tuple[Positions, Positions]:
+    order = np.argsort(keys, kind="stable")
+    return keys[order], rows[order]
+
+
+def _slices(keys: Positions, rows: Positions, wanted: Positions) -> list[list[int]]:
+    starts: npt.NDArray[np.intp] = np.searchsorted(keys, wanted)
+    stops = np.searchsorted(keys, wanted, side="right")
+    return [rows[start:stop].tolist() if stop > start else [] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
