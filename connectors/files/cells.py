@@ -33,13 +33,13 @@ class Cells:
         self.found = found
         self.options = options
         self.notes: list[Reason] = []
-        self._converter = Converter(raw.file, raw.lines, layout.dates, layout.open_dates)
+        self.converter = Converter(raw.file, raw.lines, layout.dates, layout.open_dates)
         self._cells: dict[str, Column] = {}
 
     @property
     def faults(self) -> list[Fault]:
         """Every fault found so far, in order of line."""
-        return sorted(self._converter.faults, key=lambda fault: fault.line or 0)
+        return sorted(self.converter.faults, key=lambda fault: fault.line or 0)
 
     def cell(self, header: str) -> Column | None:
         """Given a header of the layout, return its column, trimmed and padded; None if the file does not have it."""
@@ -77,7 +77,7 @@ class Cells:
                 fits = pc.match_substring_regex(column.words, f"^(?:{declared.pattern})$|^$").to_numpy(zero_copy_only=False)
                 for code in np.flatnonzero(~fits)[:_MOST_OF_ONE].tolist():
                     if not (again & (column.codes == code)).any():
-                        self._converter.refuse(column, self.found[name], code, "value_pattern")
+                        self.converter.refuse(column, self.found[name], code, "value_pattern")
 
     def value(self, value: Value) -> tuple[Column | None, bool]:
         """Given how a value comes about, return it for every row and whether the file really tells it; None when there is nothing."""
@@ -103,7 +103,7 @@ class Cells:
         """Given a column and accepted texts, return for each row whether it holds one; "<yes>" accepts whatever means yes."""
         if YES not in texts:
             return self.among(column, texts)
-        flags = self._converter.flags(column, self.found[header])
+        flags = self.converter.flags(column, self.found[header])
         yes: npt.NDArray[np.bool_] = flags.to_numpy(dtype=bool, na_value=False)
         return yes
 
@@ -111,22 +111,22 @@ class Cells:
         """Given a column and the kind of the canonical column it fills, return days, flags or numbers for every row."""
         header = ", ".join(self.found[name] for name in value.sources if name in self.found) or "-"
         if kind == "date":
-            return pd.Series(self._converter.days(column, header)).to_numpy()
+            return pd.Series(self.converter.days(column, header)).to_numpy()
         if kind == "flag":
-            return self._converter.flags(column, header)
-        return self._converter.numbers(column, header, value.kind == "share")
+            return self.converter.flags(column, header)
+        return self.converter.numbers(column, header, value.kind == "share")
 
     def day(self) -> date | None:
         """The day of the export as the file itself says, the oldest if it says several."""
         column = self.cell(self.layout.day) if self.layout.day else None
         if column is None or self.layout.day is None or not len(column):
             return None
-        days = pd.Series(self._converter.days(column, self.found[self.layout.day])).min()
+        days = pd.Series(self.converter.days(column, self.found[self.layout.day])).min()
         return None if pd.isna(days) else days.date()
 
     def fault(self, code: str, line: int | None, column: str | None = None, **facts: str | int) -> None:
         """Keep a fault of this file."""
-        self._converter.faults.append(Fault(self.raw.file, code, line, column, facts))
+        self.converter.faults.append(Fault(self.raw.file, code, line, column, facts))
 
     def note(self, code: str, **facts: str | int) -> None:
         """Keep something odd that blocks nothing; the first _MOST_NOTES only."""
@@ -187,6 +187,6 @@ class Cells:
                 if patterns and value.otherwise:
                     self.note("value_taken_as", column=header, value=text[:60], word=word, count=int((column.codes == code).sum()))
             if word is None and text and patterns:
-                self._converter.refuse(column, header, code, "value_not_known", known=", ".join(value.values))
+                self.converter.refuse(column, header, code, "value_not_known", known=", ".join(value.values))
             new.append(word if word is not None else "" if patterns else text)
         return col.reworded(column, pa.array(new, pa.string()))

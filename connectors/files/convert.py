@@ -83,17 +83,17 @@ class Converter:
             found = day_of(text, self.notations)
             return nat if found.year >= OPEN_FROM_YEAR else np.datetime64(found, "s")
 
-        found: npt.NDArray[np.datetime64] = np.array(self._each(column, header, day, nat, "value_not_date"), dtype="datetime64[s]")[column.codes]
+        found: npt.NDArray[np.datetime64] = np.array(self.each(column, header, day, nat, "value_not_date"), dtype="datetime64[s]")[column.codes]
         return found
 
     def flags(self, column: Column, header: str) -> Any:
         """Given a column of yes and no, return pandas' nullable booleans."""
-        values = np.array(self._each(column, header, lambda text: int(flag_of(text)), -1, "value_not_flag"), dtype=np.int8)[column.codes]
+        values = np.array(self.each(column, header, lambda text: int(flag_of(text)), -1, "value_not_flag"), dtype=np.int8)[column.codes]
         return pd.arrays.BooleanArray(values == 1, values < 0)
 
     def numbers(self, column: Column, header: str, is_share: bool = False) -> npt.NDArray[np.float64]:
         """Given a column of numbers, return floats, NaN for empty; a share given in percent (some value above 2) becomes a factor."""
-        words = np.array(self._each(column, header, number_of, float("nan"), "value_not_number"), dtype=np.float64)
+        words = np.array(self.each(column, header, number_of, float("nan"), "value_not_number"), dtype=np.float64)
         if is_share and len(words) and np.nanmax(np.where(np.isnan(words), 0.0, words)) > 2:
             words = words / 100
         found: npt.NDArray[np.float64] = words[column.codes]
@@ -105,7 +105,9 @@ class Converter:
             shown = shape(column.words[code].as_py())
             self.faults.append(Fault(self.file, fault, int(self.lines[column.first_row(code)]), header, {"shown": shown, **facts}))
 
-    def _each(self, column: Column, header: str, convert: Callable[[str], Any], empty: Any, fault: str) -> list[Any]:
+    def each(self, column: Column, header: str, convert: Callable[[str], Any], empty: Any, fault: str) -> list[Any]:
+        """Given a column, a conversion that raises ValueError, the value of an empty cell and the code of the fault, return a value for
+        every distinct text."""
         values = []
         for code, word in enumerate(column.words.to_pylist()):
             try:

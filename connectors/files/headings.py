@@ -13,9 +13,10 @@ from connectors.files.private import is_private
 
 @dataclass(frozen=True)
 class Headings:
-    """found: header of the layout -> header of the file; dropped: headers of the file that are not taken in, private ones left out;
-    private: those that are private by nature."""
+    """known: header of the layout -> header of the file; found: those of them that are taken in; dropped: headers of the file that are
+    not, private ones left out; private: those that are private by nature."""
 
+    known: dict[str, str]
     found: dict[str, str]
     dropped: tuple[str, ...]
     private: tuple[str, ...]
@@ -29,30 +30,31 @@ def plain(header: str) -> str:
 def match(headers: tuple[str, ...], layout: Layout) -> Headings:
     """Given the headers of a file and its layout, return which is which. A header's own name goes before its aliases, in their order."""
     here = {plain(header): header for header in reversed(headers)}
-    found: dict[str, str] = {}
+    known: dict[str, str] = {}
     for name, declared in layout.headers.items():
         for candidate in (name, *declared.aliases):
             header = here.get(plain(candidate))
-            if header is not None and header not in found.values():
-                found[name] = header
+            if header is not None and header not in known.values():
+                known[name] = header
                 break
+    found = {name: header for name, header in known.items() if name in layout.used}
     rest = [header for header in headers if header not in found.values()]
     private = tuple(header for header in rest if is_private(header))
-    return Headings(found, tuple(header for header in rest if header not in private), private)
+    return Headings(known, found, tuple(header for header in rest if header not in private), private)
 
 
 def faults_of(headers: tuple[str, ...], layout: Layout, headings: Headings, file: str, line: int) -> list[Fault]:
     """Given what was matched, return a fault for every required header that is missing and, where the layout refuses them, for every
     header nobody declared; each with the nearest name."""
-    rest = [*headings.dropped, *headings.private]
+    rest = [header for header in (*headings.dropped, *headings.private) if header not in headings.known.values()]
     faults = []
     for name, declared in layout.headers.items():
-        if declared.required and name not in headings.found:
+        if declared.required and name not in headings.known:
             meant = _nearest(name, rest)
             code = "header_missing_meant" if meant else "header_missing"
             faults.append(Fault(file, code, line, name, facts={"layout": layout.name, **({"meant": meant} if meant else {})}))
     if layout.unknown == "refuse":
-        absent = [name for name in layout.headers if name not in headings.found]
+        absent = [name for name in layout.headers if name not in headings.known]
         for header in rest:
             meant = _nearest(header, absent)
             faults.append(Fault(file, "header_unknown_meant" if meant else "header_unknown", line, header, facts={"meant": meant} if meant else {}))
@@ -63,10 +65,10 @@ def score(headers: tuple[str, ...], layout: Layout) -> float:
     """Given the headers of a file, return how well a layout fits, 0 to 1: 0 when a required one is missing, else the share of the
     headers of both that are matched."""
     headings = match(headers, layout)
-    if any(declared.required and name not in headings.found for name, declared in layout.headers.items()):
+    if any(declared.required and name not in headings.known for name, declared in layout.headers.items()):
         return 0.0
-    together = len(headers) + len(layout.headers) - len(headings.found)
-    return len(headings.found) / together if together else 0.0
+    together = len(headers) + len(layout.headers) - len(headings.known)
+    return len(headings.known) / together if together else 0.0
 
 
 def _nearest(name: str, candidates: list[str]) -> str:

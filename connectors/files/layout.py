@@ -170,11 +170,18 @@ class Layout(Strict):
     headers: dict[str, Header]
     tables: list[TableRule] = Field(default_factory=list)
 
-    @model_validator(mode="after")
-    def _headers_exist(self) -> Layout:
+    @property
+    def used(self) -> frozenset[str]:
+        """Headers whose columns are taken in; the others are only known by name, so that nobody wonders about them."""
+        if self.reader == "directory":
+            return frozenset(self.headers)
         used = {name for rule in self.tables for value in rule.columns.values() for name in value.sources}
         used |= {name for rule in self.tables for name in rule.when}
-        used |= {name for name in (self.same_person, self.file_school, self.day) if name}
+        return frozenset(used | {name for name in (self.same_person, self.file_school, self.day) if name})
+
+    @model_validator(mode="after")
+    def _headers_exist(self) -> Layout:
+        used = self.used
         unknown = sorted(used - set(self.headers))
         if unknown:
             raise ValueError(f"headers used but not declared: {', '.join(unknown)}")

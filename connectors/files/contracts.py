@@ -1,0 +1,101 @@
+"""Hangs positions under contracts, and gives every employment an id of its own.
+
+Both can end: a position ends no later than its contract. A contract without a position keeps its dates and has no function and no school:
+somebody who works here without a place yet has not left (design 4).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from auditor.model.errors import Reason
+from auditor.model.joining import rows_of
+
+Days = npt.NDArray[np.datetime64]
+_FAR = np.datetime64("9999-12-31", "s")
+
+
+def hang(contracts: pd.DataFrame, positions: pd.DataFrame) -> tuple[pd.DataFrame, list[Reason]]:
+    """Given the employments of both parts, in which `employment` is the contract's id, return the positions with the dates and kind of
+    their contract, and what is odd: positions without a contract, or that end after it."""
+    once = contracts.drop_duplicates("employment", ignore_index=True)
+    at = rows_of(positions, once, ["employment"])
+    known = at >= 0
+    contract_ends = _taken(once["ends_on"], at)
+    own_starts: Days = positions["starts_on"].to_numpy()
+    own_ends: Days = positions["ends_on"].to_numpy()
+    hung = positions.assign(
+        kind=_kinds(once["kind"], positions["kind"], at),
+        starts_on=np.where(np.isnat(own_starts), _taken(once["starts_on"], at), own_starts),
+        ends_on=earliest(own_ends, contract_ends),
+        contract_ends_on=contract_ends,
+    )
+    hung["employment"] = _with_place(hung)
+    after = known & ~np.isnat(own_ends) & ~np.isnat(contract_ends) & (own_ends > contract_ends)
+    return hung, [*_noted("position_without_contract", ~known, positions), *_noted("position_ends_after_contract", after, positions)]
+
+
+def without_position(contracts: pd.DataFrame, held: pd.Series[Any]) -> pd.DataFrame:
+    """Given contracts and the contract ids that positions name, return the other contracts, once each, without function and school."""
+    once = contracts.drop_duplicates("employment")
+    bare = once[~once["employment"].isin(held)].reset_index(drop=True)
+    nothing = pd.Categorical.from_codes(np.full(len(bare), -1), categories=pd.Index([], dtype="str"))
+    return bare.assign(function=nothing, school=nothing)
+
+
+def with_own_ids(employments: pd.DataFrame) -> pd.DataFrame:
+    """Given employments, return them with unique ids: where an id stands more than once, start and school are added, then a number."""
+    again = employments["employment"].duplicated(keep=False).to_numpy()
+    if not again.any():
+        return employments
+    ids = np.where(again, _with_place(employments).to_numpy(dtype=object), employments["employment"].to_numpy(dtype=object))
+    series = pd.Series(ids, dtype="str")
+    order = series.groupby(series).cumcount().to_numpy()
+    numbered = [text if not place else f"{text}/{place + 1}" for text, place in zip(ids.tolist(), order.tolist(), strict=True)]
+    return employments.assign(employment=pd.Series(numbered, index=employments.index, dtype="str"))
+
+
+def earliest(left: Days, right: Days) -> Days:
+    """Given two arrays of last days, NaT for open, return for each the earlier real one, NaT where both are open."""
+    found: Days = np.minimum(np.where(np.isnat(left), _FAR, left), np.where(np.isnat(right), _FAR, right))
+    return np.where(found == _FAR, np.datetime64("NaT", "s"), found)
+
+
+def _with_place(employments: pd.DataFrame) -> pd.Series[Any]:
+    """Ids with the day and the school of the position: these stay when other positions come or go, a number would not."""
+    days: Days = employments["starts_on"].to_numpy()
+    distinct, codes = np.unique(days.astype("datetime64[D]"), return_inverse=True)
+    words = pa.array(["" if np.isnat(day) else str(day).replace("-", "") for day in distinct], pa.string())
+    school = employments["school"]
+    schools = pa.array([*school.cat.categories.tolist(), ""], pa.string())
+    texts = pa.array(employments["employment"].array, type=pa.string(), from_pandas=True)
+    joined = pc.binary_join_element_wise(
+        texts, words.take(pa.array(codes)), schools.take(pa.array(school.cat.codes.to_numpy() % len(schools))), "/")
+    return pd.Series(pd.array(joined, dtype="str"), index=employments.index)
+
+
+def _kinds(contract: pd.Series[Any], own: pd.Series[Any], at: npt.NDArray[np.intp]) -> Any:
+    """The kind of the contract, the position's own where there is no contract."""
+    words = pd.Index([*contract.cat.categories, *own.cat.categories], dtype="str")
+    codes = np.append(contract.cat.codes.to_numpy(), -1)[at]
+    codes = np.where(at >= 0, codes, own.cat.codes.to_numpy() + len(contract.cat.categories))
+    numbers, distinct = pd.factorize(words)
+    return pd.Categorical.from_codes(numbers[codes], categories=pd.Index(distinct, dtype="str"))
+
+
+def _taken(days: pd.Series[Any], at: npt.NDArray[np.intp]) -> Days:
+    values: Days = np.append(days.to_numpy().astype("datetime64[s]"), np.datetime64("NaT", "s"))
+    return values[at]
+
+
+def _noted(code: str, rows: npt.NDArray[np.bool_], positions: pd.DataFrame) -> list[Reason]:
+    if not rows.any():
+        return []
+    first = int(np.argmax(rows))
+    return [Reason(code, {"count": int(rows.sum()), "file": str(positions["file"].iloc[first]), "line": int(positions["row"].iloc[first])})]

@@ -1,0 +1,277 @@
+"""From a directory's export (users and groups as rows) to accounts, rights and grants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from auditor.model.tables import TABLES
+from connectors.active_directory import attributes as ad
+from connectors.active_directory.instants import day_of_generalised_time, days_of_filetimes
+from connectors.active_directory.names import parts_of
+from connectors.files import columns as col
+from connectors.files.build import Built, Origin
+from connectors.files.cells import Cells
+from connectors.files.layout import Layout
+from connectors.files.memberships import Groups, Held
+from connectors.files.raw import Column, RawTable
+
+PRIVILEGED = frozenset(name.casefold() for name in (
+    "Domain Admins", "Enterprise Admins", "Schema Admins", "Administrators", "Account Operators", "Server Operators", "Backup Operators",
+    "Print Operators", "Group Policy Creator Owners", "Key Admins", "Enterprise Key Admins", "DnsAdmins", "Domeinadministrators",
+    "Ondernemingsadministrators", "Schema-administrators",
+))
+"""Groups that can change others' rights or the directory itself, in an English and a Dutch directory."""
+
+_CLASSES = {"group": {"group"}, "computer": {"computer"}, "user": {"user", "inetorgperson"}}
+"""In this order: every computer is a user too."""
+
+_NEVER = np.datetime64("NaT", "s")
+_NUMBERS = ("employeeID", "employeeNumber", "extensionAttribute1")
+_COLUMNS = {
+    "accounts.account": "objectGUID", "accounts.username": "sAMAccountName", "accounts.display_name": "displayName", "accounts.mail": "mail",
+    "accounts.upn": "userPrincipalName", "accounts.status": "userAccountControl", "accounts.password_rule": "userAccountControl",
+    "accounts.expires_on": "accountExpires", "accounts.last_used_on": "lastLogonTimestamp", "accounts.password_set_on": "pwdLastSet",
+    "accounts.created_on": "whenCreated", "grants.right": "memberOf",
+}
+_ALWAYS = (
+    "accounts.system", "accounts.id_is_stable", "accounts.kind", "rights.right", "rights.name", "rights.kind", "grants.account",
+    "grants.scope", "grants.via",
+)
+
+
+def build_directory(raw: RawTable, layout: Layout, found: Mapping[str, str], origin: Origin, separator: str) -> Built:
+    """Given a directory's export, its layout, its headings, its origin and the sign between several values in a cell, return accounts,
+    rights and grants. Nesting is resolved within the export; computers are left out and counted."""
+    cells = Cells(raw, layout, found, origin.options)
+    cells.check()
+    export = _Export(cells, origin, separator)
+    tables = export.tables() if not cells.faults else {}
+    number = export.number_attribute
+    delivers = {name for name, attribute in _COLUMNS.items() if attribute in found} | set(_ALWAYS)
+    delivers |= {"accounts.number"} if number in found else set()
+    delivers |= {"accounts.school"} if origin.options.get("school") else set()
+    faults = tuple(cells.faults)
+    return Built({} if faults else tables, frozenset(delivers), faults, (*raw.notes, *cells.notes))
+
+
+class _Export:
+    """One export being turned into tables."""
+
+    def __init__(self, cells: Cells, origin: Origin, separator: str) -> None:
+        self.cells = cells
+        self.origin = origin
+        self.system = origin.options.get("system", "ad")
+        self.number_attribute = origin.options.get("number", _NUMBERS[0])
+        # Within a name a separator is escaped; csvde writes it bare between values.
+        self.separator = re.compile(rf"(?<!\\){re.escape(separator)}")
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return accounts, rights and grants; faults stay with the cells."""
+        kinds = self._kinds()
+        users, groups = np.flatnonzero(kinds == "user"), np.flatnonzero(kinds == "group")
+        left_out = int((kinds == "computer").sum())
+        if left_out:
+            self.cells.note("computers_left_out", count=left_out)
+        known = self._groups(groups)
+        accounts = self._accounts(users)
+        if self.cells.faults:
+            return {}
+        grants = self._grants(users, accounts["account"], known)
+        if known.strangers:
+            self.cells.note("groups_not_in_export", count=len(known.strangers))
+        return {"accounts": accounts, "rights": self._rights(groups, known, grants), "grants": grants}
+
+    def _cell(self, attribute: str) -> Column:
+        return self.cells.cell(attribute) or col.constant("", len(self.cells.raw))
+
+    def _kinds(self) -> Any:
+        """For each entry user, group, computer or other."""
+        declared = self._cell("objectClass")
+        words = []
+        for text in declared.words.to_pylist():
+            parts = {part.strip().casefold() for part in self.separator.split(text)}
+            words.append(next((word for word, classes in _CLASSES.items() if parts & classes), "other"))
+        kinds = np.array(words, dtype=object)[declared.codes]
+        sam_type, control = self._cell("sAMAccountType"), self._cell("userAccountControl")
+        codes, first = col.grouped([sam_type, control])
+        sam_words, control_words = sam_type.words.to_pylist(), control.words.to_pylist()
+        described = []
+        for row in first.tolist():
+            try:
+                described.append(ad.class_of(sam_words[sam_type.codes[row]] or None, control_words[control.codes[row]] or None) or "")
+            except ValueError:
+                described.append("")  # named as a fault when the account is converted
+        is_machine = np.array([kind in ("computer", "trust") for kind in described], dtype=bool)[codes]
+        return np.where((kinds == "user") & is_machine, "computer", kinds)
+
+    def _groups(self, rows: npt.NDArray[np.intp]) -> Groups:
+        dns, logins = self._texts("DN", rows), self._texts("sAMAccountName", rows)
+        members, sids = self._texts("memberOf", rows), self._texts("objectSid", rows)
+        names = {dn.casefold(): login or common_name(dn) for dn, login in zip(dns, logins, strict=True)}
+        parents = {dn.casefold(): self._values(text) for dn, text in zip(dns, members, strict=True)}
+        by_rid = {}
+        for dn, sid in zip(dns, sids, strict=True):
+            if sid:
+                try:
+                    by_rid[int(ad.sid_of(sid).rpartition("-")[2])] = dn.casefold()
+                except ValueError:
+                    self.cells.note("group_without_sid", count=1)
+        return Groups(names, parents, by_rid, common_name)
+
+    def _accounts(self, rows: npt.NDArray[np.intp]) -> pd.DataFrame:
+        cells, converter = self.cells, self.cells.converter
+        table = TABLES["accounts"]
+        guids = converter.each(self._only("objectGUID", rows), "objectGUID", ad.guid_of, "", "value_not_guid")
+        control = self._only("userAccountControl", rows)
+        status = converter.each(control, "userAccountControl", ad.status_of, "unknown", "value_not_number")
+        rules = converter.each(control, "userAccountControl", ad.password_rule_of, "", "value_not_number")
+        guid_column = self._only("objectGUID", rows)
+        account = col.reworded(guid_column, pa.array(guids, pa.string()))
+        for place in np.flatnonzero(col.is_empty(account)[rows])[:1].tolist():
+            cells.fault("cell_empty", int(cells.raw.lines[rows[place]]), "objectGUID", count=int(col.is_empty(account)[rows].sum()))
+        made = self._only("whenCreated", rows)
+        created = np.array(converter.each(made, "whenCreated", _instant, _NEVER, "value_not_instant"), dtype="datetime64[s]")[made.codes]
+        filled: dict[str, object] = {
+            "system": [self.system] * len(rows),
+            "account": col.text_of(account.take(rows)),
+            "id_is_stable": np.ones(len(rows), dtype=bool),
+            "username": col.text_of(self._cell("sAMAccountName").take(rows)),
+            "display_name": col.text_of(self._cell("displayName").take(rows)),
+            "mail": col.text_of(col.casefolded(self._cell("mail")).take(rows)),
+            "upn": col.text_of(col.casefolded(self._cell("userPrincipalName")).take(rows)),
+            "number": col.text_of(self._cell(self.number_attribute).take(rows)),
+            "kind": [self.origin.options.get("kind", "unknown")] * len(rows),
+            "status": col.category_of(col.reworded(control, pa.array(status, pa.string())).take(rows)),
+            "school": col.category_of(self._school().take(rows)),
+            "created_on": created[rows],
+            "last_used_on": self._days("lastLogonTimestamp", rows),
+            "password_set_on": self._days("pwdLastSet", rows),
+            "password_rule": col.category_of(col.reworded(control, pa.array(rules, pa.string())).take(rows)),
+            "expires_on": self._days("accountExpires", rows, ends=True),
+            "row": cells.raw.lines[rows],
+        }
+        return table.frame(filled, source=self.origin.source, file=cells.raw.file)
+
+    def _grants(self, rows: npt.NDArray[np.intp], accounts: pd.Series[Any], known: Groups) -> pd.DataFrame:
+        """One row for every group held. Worked out once for every distinct list of groups."""
+        member_of, primary = self._cell("memberOf").take(rows), self._cell("primaryGroupID").take(rows)
+        table = TABLES["grants"]
+        if not len(rows):
+            return table.empty()
+        codes, first = col.grouped([member_of, primary])
+        lists, primaries = member_of.words.to_pylist(), primary.words.to_pylist()
+        held: list[list[Held]] = []
+        for row in first.tolist():
+            direct = self._values(lists[member_of.codes[row]])
+            rid = primaries[primary.codes[row]]
+            extra, name = self._primary(rid, known)
+            items = known.held([*direct, *extra])
+            if name and all(item.right != name for item in items):
+                items.append(Held(name, None))
+            held.append(items)
+        flat = [item for items in held for item in items]
+        counts = np.array([len(items) for items in held], dtype=np.intp)
+        starts = np.cumsum(counts) - counts
+        per_row = counts[codes]
+        owners = np.repeat(np.arange(len(rows), dtype=np.intp), per_row)
+        within = np.arange(len(owners), dtype=np.intp) - np.repeat(np.cumsum(per_row) - per_row, per_row)
+        places = np.repeat(starts[codes], per_row) + within
+        rights = pa.array([item.right for item in flat], pa.string()).dictionary_encode()
+        vias = np.array([item.via for item in flat], dtype=object)
+        return table.frame({
+            "system": [self.system] * len(owners),
+            "account": accounts.iloc[owners].reset_index(drop=True),
+            "right": col.category_of(Column(rights.indices.to_numpy()[places], rights.dictionary)),
+            "scope": ["unknown"] * len(owners),
+            "via": pd.Series(vias[places], dtype="str"),
+            "row": self.cells.raw.lines[rows][owners],
+        }, source=self.origin.source, file=self.cells.raw.file)
+
+    def _primary(self, rid: str, known: Groups) -> tuple[list[str], str | None]:
+        """The DN of the primary group when the export has it, else its well-known name: memberOf leaves it out."""
+        if not rid:
+            return [], None
+        try:
+            number = ad.number_of(rid)
+        except ValueError:
+            self.cells.fault("value_not_number", None, "primaryGroupID")
+            return [], None
+        if number in known.by_rid:
+            return [known.by_rid[number]], None
+        name = ad.primary_group_of(rid)
+        same = [dn for dn, group in known.names.items() if group.casefold() == name.casefold()]
+        return (same[:1], None) if same else ([], name)
+
+    def _rights(self, rows: npt.NDArray[np.intp], known: Groups, grants: pd.DataFrame) -> pd.DataFrame:
+        own = [known.names[dn.casefold()] for dn in self._texts("DN", rows)]
+        shown = dict(zip(own, self._texts("displayName", rows), strict=True))
+        lines = dict(zip(own, self.cells.raw.lines[rows].tolist(), strict=True))
+        names = sorted({*known.names.values(), *grants["right"].cat.categories})
+        return TABLES["rights"].frame({
+            "system": [self.system] * len(names),
+            "right": names,
+            "name": [shown.get(name) or name for name in names],
+            "kind": ["group"] * len(names),
+            "is_privileged": pd.array([True if name.casefold() in PRIVILEGED else None for name in names], dtype="boolean"),
+            "row": [lines.get(name, -1) for name in names],
+        }, source=self.origin.source, file=self.cells.raw.file)
+
+    def _school(self) -> Column:
+        pattern = self.origin.options.get("school")
+        dns = self._cell("DN")
+        if not pattern:
+            return col.constant("", len(dns))
+        return col.reworded(dns, pc.fill_null(pc.struct_field(pc.extract_regex(dns.words, pattern), "value"), ""))
+
+    def _days(self, attribute: str, rows: npt.NDArray[np.intp], ends: bool = False) -> npt.NDArray[np.datetime64]:
+        """FILETIMEs as days, worked out for whole columns: hardly two are equal."""
+        column = self._cell(attribute)
+        words = pc.if_else(pc.equal(column.words, ""), "0", column.words)
+        try:
+            ticks = pc.cast(words, pa.int64()).to_numpy()
+            days = days_of_filetimes(ticks, ends)
+        except (pa.ArrowInvalid, ValueError):
+            self.cells.converter.each(self._only(attribute, rows), attribute, _filetime, 0, "value_not_instant")
+            return np.full(len(rows), _NEVER)
+        found: npt.NDArray[np.datetime64] = days[column.codes][rows]
+        return found
+
+    def _only(self, attribute: str, rows: npt.NDArray[np.intp]) -> Column:
+        """The column with cells of other rows emptied: what a computer holds there is no fault of ours to find."""
+        chosen = np.ones(len(self.cells.raw), dtype=bool)
+        chosen[rows] = False
+        return col.emptied(self._cell(attribute), chosen) if chosen.any() else self._cell(attribute)
+
+    def _texts(self, attribute: str, rows: npt.NDArray[np.intp]) -> list[str]:
+        return self._cell(attribute).take(rows).texts()
+
+    def _values(self, text: str) -> list[str]:
+        return [part.strip() for part in self.separator.split(text) if part.strip()]
+
+
+def common_name(dn: str) -> str:
+    """Given a DN, return the value of its first part, the DN itself if it is none."""
+    try:
+        return parts_of(dn)[0][1]
+    except (ValueError, IndexError):
+        return dn
+
+
+def _instant(text: str) -> np.datetime64:
+    day = day_of_generalised_time(text)
+    return _NEVER if day is None else np.datetime64(day, "s")
+
+
+def _filetime(text: str) -> int:
+    number = ad.number_of(text)
+    if number < 0:
+        raise ValueError("an instant before 1601")
+    return number

@@ -1,0 +1,92 @@
+"""One file of one part: its bytes read by the layout, and what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from auditor.model.errors import Fault, InputError, Reason
+from auditor.model.reading import Receipt
+from connectors.files.build import Built, Origin, build
+from connectors.files.csv_reader import GIB, Dialect, read_csv
+from connectors.files.directory import build_directory
+from connectors.files.folder import Candidate, read_bytes
+from connectors.files.headings import Headings, faults_of, match
+from connectors.files.layout import Layout
+from connectors.files.ldif_table import SEPARATOR, read_ldif
+from connectors.files.raw import RawTable
+from connectors.files.xlsx_reader import Limits, read_xlsx
+
+CSV_SEPARATOR = ";"
+_FORMATS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".ldif": "ldif", ".ldf": "ldif", ".csv": "csv", ".txt": "csv"}
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """A file that was read and turned into tables. built.tables hold its rows; receipt says what was read."""
+
+    candidate: Candidate
+    layout: Layout
+    built: Built
+    receipt: Receipt
+
+
+def open_file(candidate: Candidate, layout: Layout, origin: Origin, notes: tuple[Reason, ...] = ()) -> OpenedFile:
+    """Given a file, its layout, its origin and what was noted when it was chosen, read it once and return its tables with a receipt.
+
+    Raise InputError with every fault of the file.
+    """
+    data = read_bytes(candidate.path, GIB)
+    raw, headings = read_raw(data, candidate.name, layout, _minimum(layout, origin, candidate.name))
+    if layout.reader == "directory":
+        separator = SEPARATOR if raw.delimiter is None else CSV_SEPARATOR
+        built = build_directory(raw, layout, headings.found, origin, separator)
+    else:
+        built = build(raw, layout, headings.found, origin)
+    if built.faults:
+        raise InputError(built.faults)
+    day = built.day or candidate.day
+    receipt = Receipt(
+        name=candidate.name, part=layout.name, sha256=hashlib.sha256(data).hexdigest(), size=len(data), rows=len(raw),
+        as_of=day or candidate.modified_on, school=candidate.school or built.school, is_dated_inside=day is not None,
+        dropped=(*headings.dropped, *headings.private), dropped_private=len(headings.private), notes=(*notes, *built.notes))
+    return OpenedFile(candidate, layout, built, receipt)
+
+
+def read_raw(data: bytes, file: str, layout: Layout, minimum_rows: int) -> tuple[RawTable, Headings]:
+    """Given a file's bytes, its name, its layout and the fewest rows accepted, return its columns and which header is which.
+
+    Raise InputError if the file is refused, or a header is missing.
+    """
+    kind = format_of(file, layout)
+
+    def keep(headers: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(match(headers, layout).found.values())
+
+    if kind == "xlsx":
+        raw = read_xlsx(data, file, Limits(minimum_rows=minimum_rows), keep)
+    elif kind == "ldif":
+        raw = read_ldif(data, file, layout)
+    else:
+        raw = read_csv(data, file, Dialect(layout.encodings, layout.delimiters, minimum_rows), keep)
+    headings = match(raw.headers, layout)
+    faults = faults_of(raw.headers, layout, headings, file, raw.header_line)
+    if faults:
+        raise InputError(faults)
+    return raw, headings
+
+
+def format_of(file: str, layout: Layout) -> str:
+    """Given a file's name and its layout, return csv, xlsx or ldif: what the name says where the layout accepts it, else its first."""
+    told = next((kind for ending, kind in _FORMATS.items() if file.lower().endswith(ending)), layout.formats[0])
+    return told if told in layout.formats else layout.formats[0]
+
+
+def _minimum(layout: Layout, origin: Origin, file: str) -> int:
+    told: Mapping[str, str] = origin.options
+    if "minimum_rows" not in told:
+        return layout.minimum_rows
+    if not told["minimum_rows"].isdigit():
+        raise InputError([Fault(file, "option_bad", facts={"option": "minimum_rows", "detail": told["minimum_rows"]})])
+    return int(told["minimum_rows"])
