@@ -402,6 +402,14 @@ def quality(world: World, plan: Plan) -> None:
     backwards.contracts.append(Contract("tijdelijk", date(2026, 10, 1), date(2025, 9, 30), []))
     plan.both("data-quality", "an employment that ends before it starts", None, backwards)
 
+    longer = engage(world, world.named(), "VAK", "99AD00", kind="tijdelijk", starts=date(2026, 1, 1), ends=date(2026, 12, 31), fte=0.4)
+    longer.contracts[0].positions[0].ends = date(2027, 7, 31)
+    plan.both("data-quality", "a position that runs on after its contract", None, longer)
+
+    elsewhere = engage(world, world.named(), "VAK", "99AC00", starts=date(2023, 8, 1), fte=0.4)
+    elsewhere.contracts[0].positions[0].school = "199"
+    plan.both("data-quality", "a unit in HR that no school has", school="199")
+
     for group in ("1/2A", "8"):
         person = engage(world, world.named(), "LKR10", "99AC00", groups=(group,), fte=0.5)
         world.account_of("parnassys", person).number = ""  # silent but for the count: linked by the address
