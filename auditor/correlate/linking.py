@@ -198,8 +198,9 @@ def _proposals(
     distinct: dict[tuple[str, str | None], int] = {}
     place = [distinct.setdefault(pair, len(distinct)) for pair in zip(shown, schools, strict=True)]
     index = NameIndex(people)
+    numbers = registry.own.to_pylist()
     written = [
-        as_text(Candidate(registry.number_of(like.row), index.shown[like.row] or "", like.confidence, like.evidence) for like in likes)
+        as_text(Candidate(numbers[like.row], index.shown[like.row] or "", like.confidence, like.evidence) for like in likes)
         for likes in propose(index, list(distinct))
     ]
     return {row: written[at] for row, at in zip(rows.tolist(), place, strict=True) if written[at] is not None}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditor.correlate.lookup import Positions, index_in, texts
+from auditor.correlate.lookup import Positions, index_in
+from auditor.correlate.name_index import folded_once
 from auditor.correlate.names import fold, surname_keys
 from auditor.correlate.registry import Registry
 from auditor.model.people import People
@@ -77,7 +76,7 @@ def _same_names(people: People, gone: Positions, running: Positions) -> list[tup
 
 def name_words(persons: pd.DataFrame) -> pa.Array:
     """Given people, return first name and own surname of each, folded, as one text; null where either is unknown."""
-    given, surname = _distinct(persons["given_name"], fold), _distinct(persons["surname"], _bare)
+    given, surname = folded_once(persons["given_name"], fold), folded_once(persons["surname"], _bare)
     return pc.binary_join_element_wise(given, surname, pa.scalar(" ", type=pa.large_string()))
 
 
@@ -85,15 +84,9 @@ def _bare(surname: str) -> str:
     return next(iter(surname_keys(surname)), "")
 
 
-def _distinct(column: pd.Series[Any], make: Any) -> pa.Array:
-    encoded = texts(column).dictionary_encode()
-    made = pa.array([make(word) or None for word in encoded.dictionary.to_pylist()], type=pa.large_string())
-    return made.take(encoded.indices)
-
-
 def _same_initials(persons: pd.DataFrame, first: Positions, second: Positions) -> Flags:
     """Whether the initials of each pair are equal, or one of them is unknown."""
-    initials = _distinct(persons["initials"], fold)
+    initials = folded_once(persons["initials"], fold)
     differs = pc.not_equal(initials.take(pa.array(first)), initials.take(pa.array(second)))
     found: Flags = ~np.asarray(pc.fill_null(differs, False).to_numpy(zero_copy_only=False))
     return found

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from auditor.correlate.lookup import NOBODY, Positions, texts
 from auditor.correlate.names import Name, fold, parse, surname_keys
@@ -20,7 +22,7 @@ class NameIndex:
         """Given who is known, build the index."""
         persons = people.persons
         self.shown: list[str | None] = texts(persons["display_name"]).to_pylist()
-        self._parts: list[list[str | None]] = [texts(persons[name]).to_pylist() for name in ("given_name", "initials", "prefix")]
+        self._parts = [folded_once(persons[name], _glued).to_pylist() for name in ("given_name", "initials", "prefix")]
         self._names: dict[int, Name] = {}
         owners, words = self._surnames(persons)
         self._codes: dict[str, int] = {}
@@ -67,8 +69,7 @@ class NameIndex:
         known = self._names.get(row)
         if known is None:
             given, initials, prefix = (part[row] or "" for part in self._parts)
-            first, letters = _glued(given), _glued(initials)
-            known = self._names[row] = Name(first, letters or first[:1], _glued(prefix), ())
+            known = self._names[row] = Name(given, initials or given[:1], prefix, ())
         return known
 
     def _surnames(self, persons: pd.DataFrame) -> tuple[Positions, list[str]]:
@@ -86,7 +87,14 @@ class NameIndex:
 
 
 def _glued(text: str) -> str:
-    return fold(text).replace("-", "").replace(" ", "") if text else ""
+    return fold(text).replace("-", "").replace(" ", "")
+
+
+def folded_once(column: pd.Series[Any], fold_one: Callable[[str], str]) -> pa.Array:
+    """Given a column of texts and a way to fold one, return them folded, each distinct text once; null where nothing is left."""
+    encoded = texts(column).dictionary_encode()
+    made = pa.array([fold_one(word) or None for word in encoded.dictionary.to_pylist()], type=pa.large_string())
+    return made.take(encoded.indices)
 
 
 def _keys_of(surname: pd.Series[Any], prefix: pd.Series[Any] | None) -> tuple[Positions, list[str]]:

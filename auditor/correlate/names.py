@@ -32,7 +32,7 @@ Word = tuple[str, str]
 """A word as written, and folded."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Name:
     """A name as found. given: first name, folded, "" when only initials are known; initials: folded, at least that of `given`; prefix:
     tussenvoegsel of the first surname, folded and glued; keys: folded surnames, each bare and with its tussenvoegsel glued to it, the
@@ -81,8 +81,7 @@ def surname_keys(surname: str, prefix: str = "") -> tuple[str, ...]:
 
 
 def _words(text: str) -> list[Word]:
-    words = [(word, fold(word)) for word in text.split()]
-    return [(word, folded) for word, folded in words if folded and folded not in _TITLES]
+    return [(word, folded) for word in text.split() if (folded := fold(word)) and folded not in _TITLES]
 
 
 def _after_comma(surname: list[Word], rest: list[Word]) -> tuple[list[Word], list[Word]]:
@@ -153,6 +152,8 @@ def _prefix_length(words: list[Word]) -> int:
 
 def _keys(words: list[Word]) -> tuple[str, ...]:
     """Folded surnames of words that may hold a double name, each bare, then with its tussenvoegsel glued to it."""
+    if len(words) == 1 and "-" not in words[0][1] and "–" not in words[0][1]:
+        return (words[0][1],) if len(words[0][1]) > 1 else ()
     found: dict[str, None] = {}
     for part in " ".join(folded for _, folded in words).replace("–", "-").split("-"):
         pieces = [(piece, piece) for piece in part.split()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +31,7 @@ COMMON = 200
 """A surname that more people have proposes nobody outside the school."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Likeness:
     """One person an account may belong to: row in People.persons, confidence 0 to 100, and the evidence."""
 
@@ -42,7 +42,8 @@ class Likeness:
 
 def propose(index: NameIndex, shown: Sequence[tuple[str, str | None]]) -> list[list[Likeness]]:
     """Given names as accounts show them, with their schools, return for each who it may belong to, best first, at most five."""
-    names = [parse(text) for text, _ in shown]
+    parsed = {text: parse(text) for text in dict.fromkeys(text for text, _ in shown)}
+    names = [parsed[text] for text, _ in shown]
     places = [index.school(school) for _, school in shown]
     wanted = [(at, key) for at, name in enumerate(names) if name is not None and name.initials for key in name.keys]
     codes = np.array([index.code(key) for _, key in wanted], dtype=np.int64)
@@ -126,8 +127,10 @@ def _short(prefix: str) -> str:
     return "vd" if prefix in ("vd", "vande", "vanden", "vander") else prefix
 
 
-def _ranked(likes: Iterable[Likeness]) -> list[Likeness]:
+def _ranked(likes: Collection[Likeness]) -> list[Likeness]:
     """Best first; without a clear lead nobody is sure, and more than five people elsewhere are no proposal."""
+    if len(likes) < 2:
+        return list(likes)
     ranked = sorted(likes, key=lambda like: (-like.confidence, like.row))
     if len(ranked) > MOST and ranked[0].evidence == SAME_ELSEWHERE:
         return []
