@@ -20,7 +20,7 @@ FROM_TODAY = (
     "key", "rule", "cluster", "system", "account", "person", "right", "level", "scope", "school", "group", "score", "fingerprint",
     "deadline_on", "mails",
 )
-LAPSED = "lapsed:"
+LAPSED = "lapsed_"
 JUDGED_AGAIN = "judged_again"
 
 Event = tuple[str, str, str, str | None, int, str | None]
@@ -43,7 +43,7 @@ def stand_after(before: pd.DataFrame, record: ScanRecord) -> Standing:
     """
     lapsed = {_past_key(record, row): why for row, why in record.changes.lapsed}
     today, today_events = _today(before, record, lapsed)
-    gone, gone_events = _gone(before, record)
+    gone, gone_events = _gone(before, record, lapsed)
     touched = pd.concat([today["key"], gone["key"]])
     untouched = before[~before["key"].isin(touched)]
     return Standing(_combined([untouched, gone, today]), [*today_events, *gone_events])
@@ -84,7 +84,7 @@ def _today(before: pd.DataFrame, record: ScanRecord, lapsed: Mapping[str, str]) 
     return frame, events
 
 
-def _gone(before: pd.DataFrame, record: ScanRecord) -> tuple[pd.DataFrame, list[Event]]:
+def _gone(before: pd.DataFrame, record: ScanRecord, lapsed: Mapping[str, str]) -> tuple[pd.DataFrame, list[Event]]:
     gone = record.changes.gone
     keys = record.past.findings["key"].iloc[gone["past_row"].to_numpy()].reset_index(drop=True)
     frame = before.iloc[_known_places(before, keys)].reset_index(drop=True)
@@ -92,21 +92,24 @@ def _gone(before: pd.DataFrame, record: ScanRecord) -> tuple[pd.DataFrame, list[
     was_resolved = (frame["state"] == State.RESOLVED).to_numpy()
     resolves, flags = is_resolved & ~was_resolved, ~is_resolved & ~was_resolved
     newly_flagged = flags & frame["not_assessed_since"].isna().to_numpy()
+    ends = flags & frame["key"].isin(lapsed).to_numpy()  # a date passes whether or not anyone could look
     today, confirmed = _stamp(record.as_of), _stamp(record.past.as_of or record.as_of)
     resolved_by = gone["resolved_by"].astype("str").to_numpy(dtype=object)
 
     frame["confirmed_until"] = frame["confirmed_until"].mask((resolves | flags) & frame["confirmed_until"].isna(), confirmed)
     frame["not_assessed_since"] = frame["not_assessed_since"].mask(newly_flagged, today).mask(resolves)
-    frame["state"] = frame["state"].mask(resolves, str(State.RESOLVED))
-    frame["state_score"] = frame["state_score"].mask(resolves, 0)
-    frame["state_until"] = frame["state_until"].mask(resolves)
+    frame["state"] = frame["state"].mask(resolves, str(State.RESOLVED)).mask(ends, str(State.OPEN))
+    frame["state_score"] = frame["state_score"].mask(resolves | ends, 0)
+    frame["state_until"] = frame["state_until"].mask(resolves | ends)
     frame["resolved_on"] = frame["resolved_on"].mask(resolves, today)
     frame["resolved_by"] = pd.Series(np.where(resolves, resolved_by, frame["resolved_by"].to_numpy(dtype=object)), dtype="str")
 
     events: list[Event] = []
-    for row in np.flatnonzero(resolves | newly_flagged).tolist():
-        change, reason = (str(Change.RESOLVED), _none(resolved_by[row])) if resolves[row] else (str(Change.NOT_ASSESSED), None)
-        events.append((frame["key"].iat[row], change, frame["rule"].iat[row], None, int(frame["score"].iat[row]), reason))
+    for row in np.flatnonzero(resolves | newly_flagged | ends).tolist():
+        key = frame["key"].iat[row]
+        change = str(Change.RESOLVED if resolves[row] else Change.NOT_ASSESSED)
+        reason = LAPSED + lapsed[key] if ends[row] else _none(resolved_by[row])
+        events.append((key, change, frame["rule"].iat[row], None, int(frame["score"].iat[row]), reason))
     return frame, events
 
 
