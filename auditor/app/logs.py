@@ -37,5 +37,7 @@ def only_allowed(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> M
 
 
 def log() -> Any:
-    """Return the logger."""
+    """Return the logger, configured quietly unless a command configured it otherwise."""
+    if not structlog.is_configured():
+        configure()
     return structlog.get_logger()

@@ -23,12 +23,14 @@ FOLDERS = ("exports", "matrices", "registers", "nights", "var")
 
 def run(call: Call) -> Exit:
     """Make the demo's workspace anew, scan its nights one after the other, and print the summary of the last."""
+    from auditor.app.logs import configure
     from auditor.app.nightly import run_scan
     from auditor.app.progress import progress_on
     from auditor.app.summary import print_summary
     from auditor.config.load import load
 
     folder: Path = call.arguments.out
+    configure()
     days = unpack(folder)
     workspace = load(folder / "auditor.toml")
     outcomes = []
