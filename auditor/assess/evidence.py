@@ -127,7 +127,7 @@ def _sources(needs: Needs, rule: str, system: str | None) -> Iterator[dict[str, 
     wanted = {need.rstrip("?") for need in spec_of(rule).needs}
     for report in needs.coverage.sources:
         is_own = report.system == system and system is not None
-        if is_own or (report.role in wanted) or report.source.removeprefix("register.") in wanted:
+        if is_own or report.role in wanted - {"system"} or report.source.removeprefix("register.") in wanted:
             yield {
                 "source": report.source, "state": report.state.value, "as_of": plain(report.as_of), "rows": report.rows,
                 "missing_schools": sorted(report.missing_schools),

@@ -20,7 +20,7 @@ from auditor.rules.spec import RuleSpec
 from auditor.rules.view import AuditView
 
 OFF = "rule_off"
-NOT_ASSESSABLE = "owner_not_assessable"
+NOT_ASSESSABLE = "person_not_wholly_known"
 """Part-complete HR, or a register of externals that was not read: absence may not be held against this person (rules 1)."""
 
 

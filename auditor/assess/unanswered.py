@@ -13,7 +13,7 @@ from auditor.rules.view import AuditView
 
 OPEN_SCOPE = ("scope_unknown", "group_unknown")
 """Reasons of a ruling that covers while the scope question stays open (rules 1: right and level are judged, the scope is not)."""
-_RULE_OF = {
+RULE_OF = {
     "scope_unknown": "scope-too-wide", "group_unknown": "scope-too-wide", "level_unknown": "level-too-high",
     "function_unknown": "right-outside-matrix", "draft_row": "right-outside-matrix", "owner_not_assessable": "right-outside-matrix",
 }
@@ -22,11 +22,11 @@ _RULE_OF = {
 def unanswered_grants(view: AuditView) -> Iterator[NotAssessed]:
     """Given a day, return per system how many rights were not, or not wholly, judged for a reason that asks for something."""
     reasons = np.array([ruling.reason for ruling in view.judged.rulings], dtype=object)
-    open_cases = np.isin(reasons.astype(str), list(_RULE_OF)) if len(reasons) else np.zeros(0, dtype=bool)
+    open_cases = np.isin(reasons.astype(str), list(RULE_OF)) if len(reasons) else np.zeros(0, dtype=bool)
     if not open_cases.any():
         return
     grants = view.grants[["system", "case"]]
     rows = grants[open_cases[grants["case"].to_numpy()]]
     told = pd.DataFrame({"system": rows["system"].astype("str"), "reason": reasons[rows["case"].to_numpy()]})
     for (system, reason), count in told.groupby(["system", "reason"]).size().items():
-        yield NotAssessed(_RULE_OF[reason], Reason(reason, {"count": int(count)}), system, None, frozenset(), int(count))
+        yield NotAssessed(RULE_OF[reason], Reason(f"open_{reason}", {"count": int(count)}), system, None, frozenset(), int(count))

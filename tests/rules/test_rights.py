@@ -156,7 +156,7 @@ class TestScopeTooWide:
     def test_a_scope_the_export_does_not_give_is_said_to_be_open(self, board: TinyBoard) -> None:
         board.person("100").account("a", "100").grant("a", "Leerkracht", "unknown", None)
         assert only(board) == []
-        assert ("scope_unknown", "parnassys") in board.not_assessed("scope-too-wide")
+        assert ("open_scope_unknown", "parnassys") in board.not_assessed("scope-too-wide")
 
 
 class TestScopeElsewhere:
@@ -208,7 +208,7 @@ class TestRightOutsideMatrix:
         board.matrices = (replace(PARNASSYS, rows=(*PARNASSYS.rows, draft)),)
         board.person("100", "conciërge").account("a", "100").grant("a", "Administratie")
         assert only(board) == []
-        assert ("draft_row", "parnassys") in board.not_assessed("right-outside-matrix")
+        assert ("open_draft_row", "parnassys") in board.not_assessed("right-outside-matrix")
 
 
 class TestRightUnknownToMatrix:
@@ -250,7 +250,7 @@ class TestFunctionUnknown:
         (told,) = board.fired("function-unknown")
         assert told["function"] == "goochelaar" and told["holders"] == 2
         assert only(board) == []
-        assert ("function_unknown", "parnassys") in board.not_assessed("right-outside-matrix")
+        assert ("open_function_unknown", "parnassys") in board.not_assessed("right-outside-matrix")
 
     def test_a_function_on_the_list_is_known(self, board: TinyBoard) -> None:
         board.person("100", "goochelaar").register("functions", {"label": "Goochelaar", "function": "goochelaar"})
