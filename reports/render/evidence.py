@@ -6,12 +6,23 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeGuard
 
 from auditor.model.errors import Reason
 from auditor.model.finding import Finding
 from reports.render.labels import Labels
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+_SHOWN_ABOVE = frozenset({
+    "system", "account", "person", "right", "level", "scope", "school", "group", "login", "username", "display_name", "status_note", "cause",
+})
+"""Facts that stand in the finding's own row or sentence already."""
+_IN_MATRIX = ("row_", "wanted_", "lacks")
+"""Beginnings of facts that the evidence about the matrix tells better."""
+_PLACE = ("file", "row", "source", "as_of")
+_UNTOLD = frozenset({"counts"})
 
 
 @dataclass(frozen=True)
@@ -25,22 +36,30 @@ class Block:
 
 
 def blocks(evidence: Mapping[str, object], labels: Labels) -> list[Block]:
-    """Given evidence, return its facts in the order given; absent and empty ones are left out."""
-    found = []
+    """Given evidence, return its facts in the order given; what is absent, or told elsewhere on the page, is left out."""
+    found: list[Block] = []
     for key, value in evidence.items():
-        if value is None or value == "" or value == [] or value == {} or value == ():
-            continue
-        if isinstance(value, Sequence) and not isinstance(value, str) and all(_is_record(item) for item in value):
+        if key == "facts" and isinstance(value, Mapping):
+            has_matrix = "matrix" in evidence
+            facts = {name: fact for name, fact in value.items() if name not in _SHOWN_ABOVE and not (has_matrix and name.startswith(_IN_MATRIX))}
+            found += blocks(facts, labels)
+        elif isinstance(value, Mapping) and _is_record(value):
+            tables = {name: inner for name, inner in value.items() if _is_table(inner)}
+            line = {name: inner for name, inner in value.items() if name not in tables and name not in _PLACE and not _is_empty(inner)}
+            found += [Block(label(key, labels), worded(key, line, labels))] if line else []
+            found += blocks(tables, labels)
+        elif _is_table(value):
             found.append(_table(key, value, labels))
-        else:
+        elif not _is_empty(value):
             found.append(Block(label(key, labels), worded(key, value, labels)))
     return found
 
 
-def label(key: str, labels: Labels) -> str:
-    """Given the name of a fact, return what a reader calls it; the name itself, without underscores, when the catalogue has none."""
-    name = f"evidence.{key}"
-    return labels.words.text(name) if labels.words.has(name) else key.replace("_", " ").capitalize()
+def label(key: str, labels: Labels, within: str = "") -> str:
+    """Given the name of a fact, and of the one it is part of, return what a reader calls it; the name itself when the catalogue has none."""
+    words = labels.words
+    name = next((name for name in (f"evidence.{within}_{key}", f"evidence.{key}") if words.has(name)), None)
+    return words.text(name) if name else key.replace("_", " ").capitalize()
 
 
 def worded(key: str, value: object, labels: Labels) -> str:
@@ -57,7 +76,7 @@ def worded(key: str, value: object, labels: Labels) -> str:
         if "code" in value and value.keys() <= {"code", "facts"}:
             facts = value.get("facts")
             return labels.words.say(Reason(str(value["code"]), facts if isinstance(facts, Mapping) else {}))
-        return "; ".join(f"{label(name, labels)}: {worded(name, inner, labels)}" for name, inner in value.items() if inner not in (None, ""))
+        return "; ".join(f"{label(name, labels, key)}: {worded(name, inner, labels)}" for name, inner in value.items() if not _is_empty(inner))
     if isinstance(value, Iterable):
         return ", ".join(worded(key, item, labels) for item in value)
     if isinstance(value, float):
@@ -66,16 +85,27 @@ def worded(key: str, value: object, labels: Labels) -> str:
 
 
 def origins(finding: Finding, labels: Labels) -> list[str]:
-    """Given a finding, return one line for each place its facts come from: file and line, source, day of the data."""
+    """Given a finding, return one line for each row its facts come from and each source it leans on: file and line, day, state."""
+    words = labels.words
     lines = []
     for origin in finding.sources:
-        file, row, source, as_of = (origin.get(name) for name in ("file", "row", "source", "as_of"))
-        where = str(file) if file else ""
-        if file and isinstance(row, int) and row > 0:
-            where = labels.words.text("report.findings.file_row", file=str(file), row=row)
-        day = f"{labels.words.text('report.findings.as_of', day=str(as_of))}" if as_of else ""
-        lines.append(" · ".join(part for part in (where, str(source or ""), day) if part))
-    return lines
+        state, missing = origin.get("state"), origin.get("missing_schools")
+        parts = [
+            place(origin, labels), str(origin.get("source") or ""),
+            words.text("report.findings.as_of", day=str(origin["as_of"])) if origin.get("as_of") else "",
+            labels.code("source_state", str(state)) if state else "",
+            words.text("report.unassessed.missing_schools", schools=worded("schools", missing, labels)) if missing else "",
+        ]
+        lines.append(" · ".join(part for part in parts if part))
+    return list(dict.fromkeys(lines))
+
+
+def place(record: Mapping[str, object], labels: Labels) -> str:
+    """Given anything with a file and row, return where that is; the file alone when the row has no number, "" without a file."""
+    file, row = record.get("file"), record.get("row")
+    if not file:
+        return ""
+    return labels.words.text("report.findings.file_row", file=str(file), row=row) if isinstance(row, int) and row > 0 else str(file)
 
 
 def _text(key: str, value: str, labels: Labels) -> str:
@@ -92,12 +122,26 @@ def _text(key: str, value: str, labels: Labels) -> str:
     return labels.words.text(name) if "." not in value and labels.words.has(name) else value
 
 
+def _is_empty(value: object) -> bool:
+    return value is None or value in ("", [], {}, ())
+
+
 def _is_record(value: object) -> bool:
     return isinstance(value, Mapping) and not ("code" in value and value.keys() <= {"code", "facts"})
 
 
-def _table(key: str, records: Sequence[object], labels: Labels) -> Block:
-    maps = [record for record in records if isinstance(record, Mapping)]
-    names = list(dict.fromkeys(name for record in maps for name, value in record.items() if value not in (None, "")))
-    rows = [[worded(name, record.get(name), labels) for name in names] for record in maps]
-    return Block(label(key, labels), headers=[label(name, labels) for name in names], rows=rows)
+def _is_table(value: object) -> TypeGuard[Sequence[Mapping[str, object]]]:
+    return isinstance(value, Sequence) and not isinstance(value, str) and bool(value) and all(_is_record(item) for item in value)
+
+
+def _table(key: str, records: Sequence[Mapping[str, object]], labels: Labels) -> Block:
+    """Records under each other; where each stands (file and row) in one last column."""
+    names = dict.fromkeys(
+        name for record in records for name, value in record.items() if not _is_empty(value) and name not in _PLACE and name not in _UNTOLD)
+    headers = [label(name, labels) for name in names]
+    rows = [[worded(name, record.get(name), labels) for name in names] for record in records]
+    places = [place(record, labels) for record in records]
+    if any(places):
+        headers.append(labels.words.text("report.findings.origin"))
+        rows = [[*row, where] for row, where in zip(rows, places, strict=True)]
+    return Block(label(key, labels), headers=headers, rows=rows)

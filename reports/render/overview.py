@@ -39,7 +39,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class RuleSection:
-    """One rule with what a reader needs to know once; steps: (system's name or "", lines)."""
+    """One rule with what a reader needs to know once; steps: (names of systems, their lines)."""
 
     rule: str
     words: RuleWords
@@ -52,7 +52,7 @@ def verdict(data: ReportData, found: Sequence[Finding], dark: Unassessed, labels
     """Given the open findings and what is dark, return the night in one line: what is unknown goes before what is known."""
     words = labels.words
     critical = sum(one.severity is Severity.CRITICAL for one in found)
-    new = data.counts.get("new", 0)
+    new = dict(step_counts(data))["new"]
     if not found:
         known = words.text("report.verdict.fine_partly" if dark.sources else "report.verdict.fine")
     elif critical:
@@ -65,9 +65,10 @@ def verdict(data: ReportData, found: Sequence[Finding], dark: Unassessed, labels
 
 
 def step_counts(data: ReportData) -> list[tuple[str, int]]:
-    """Given a report's data, return the numbers of the diff in its fixed words; waived is counted from the states shown."""
-    waived = sum(step(one) == "waived" for one in data.findings)
-    counts = {"waived": waived, **data.counts}
+    """Given a report's data, return the numbers of the diff in its fixed words. Those of the scan where it is about the whole board;
+    waived, and everything in a report on one school, is counted from the findings shown."""
+    shown = Counter(step(one) for one in data.findings)
+    counts = shown if data.school else {"waived": shown["waived"], **data.counts}
     return [(name, counts.get(name, 0)) for name in STEPS]
 
 
@@ -134,10 +135,10 @@ def rule_sections(data: ReportData, found: Sequence[Finding], labels: Labels) ->
     sections = []
     for rule, ones in by_rule.items():
         words = data.rules.get(rule) or RuleWords(rule, labels.title(ones[0]), "", ones[0].family)
-        systems = dict.fromkeys(one.system or "" for one in ones)
-        here = [(labels.system(system), words.advice[system]) for system in systems if system and system in words.advice]
-        if any(system not in words.advice for system in systems) and "" in words.advice:
-            here.append(("", words.advice[""]))
+        here: dict[tuple[str, ...], dict[str, None]] = {}
+        for one in ones:
+            here.setdefault(tuple(one.advice), {})[labels.system(one.system) if one.system else ""] = None
+        steps = [(", ".join(filter(None, systems)), lines) for lines, systems in here.items() if lines]
         worst = min((one.severity for one in ones), key=ORDER.index)
-        sections.append(RuleSection(rule, words, worst, len(ones), here))
+        sections.append(RuleSection(rule, words, worst, len(ones), steps))
     return sections

@@ -101,13 +101,15 @@ def _link(tier: str = "number") -> dict[str, str]:
     return {"situation": "linked", "tier": tier}
 
 
-def _work(function: str, school: str, starts: str, ends: str | None = None, kind: str = "permanent") -> dict[str, str | None]:
-    return {"function": function, "school": SCHOOLS[school], "kind": kind, "starts_on": starts, "ends_on": ends}
+def _work(function: str, school: str, starts: str, ends: str | None = None, kind: str = "permanent") -> dict[str, Any]:
+    return {"function": function, "school": school, "kind": kind, "starts_on": starts, "ends_on": ends, "counts": ends is None,
+            "source": "hr-afas", "file": "afas_dienstverbanden.csv", "row": 31}
 
 
 def _leavers() -> list[Finding]:
-    gone = {"link": _link(), "left_on": "2026-10-31", "employments": [_work("leerkracht", "99AA00", "2019-08-01", "2026-10-31")],
-            "status": "enabled", "last_used_on": "2026-11-20"}
+    gone = {"facts": {"left_on": "2026-10-31", "deadline_on": "2026-11-02", "last_used_on": "2026-11-20", "login": "f.fabeltjes"},
+            "account": {"source": "parnassys", "file": "p.csv", "row": 12, "status": "enabled", "kind": "person"}, "link": _link(),
+            "rights": {"number": 3, "weight": 9}, "employments": [_work("leerkracht", "99AA00", "2019-08-01", "2026-10-31")]}
     said = "Het account is nog actief. Het laatste dienstverband eindigde op 31-10-2026."
     until = date(2026, 11, 2)
     return [
@@ -115,13 +117,13 @@ def _leavers() -> list[Finding]:
         finding("leaver-active", 9, "ad:wolkendam", 0, "99AA00", said, evidence=gone, deadline=until),
         finding("leaver-active", 6, "entra", 0, "99AA00", said, evidence=gone, deadline=until, days=3),
         finding("leaver-active", 9, "afas", 1, "99ZZ00", "Het account is nog actief. Deze directeur vertrok op 30-09-2026.", days=53, deadline=date(2026, 10, 1),
-                evidence={**gone, "left_on": "2026-09-30", "employments": [_work("directeur", "99ZZ00", "2015-08-01", "2026-09-30")]}),
+                evidence={**gone, "facts": {"left_on": "2026-09-30"}, "employments": [_work("directeur", "99ZZ00", "2015-08-01", "2026-09-30")]}),
         finding("leaver-active", 6, "esis", 8, "99AD00", "Het account is nog actief. De vervanging eindigde op 13-11-2026.", change=Change.REOPENED, days=8,
                 deadline=date(2026, 11, 16), evidence=gone),
         finding("leaver-soon", 0, "parnassys", 11, "99AC00", "De laatste dag is 30-11-2026. Dit account staat nog aan.", deadline=date(2026, 12, 1),
-                evidence={"leaves_on": "2026-11-30"}),
+                evidence={"facts": {"leaves_on": "2026-11-30"}}),
         finding("leaver-soon", 0, "entra", 11, "99AC00", "De laatste dag is 30-11-2026. Dit account staat nog aan.", deadline=date(2026, 12, 1),
-                evidence={"leaves_on": "2026-11-30"}),
+                evidence={"facts": {"leaves_on": "2026-11-30"}}),
     ]
 
 
@@ -132,19 +134,24 @@ def _owners() -> list[Finding]:
     found = [
         finding("orphan-account", 6 if n % 3 == 0 else 4, ("parnassys", "entra", "ad:wolkendam")[n % 3], None, list(SCHOOLS)[n % 6],
                 "Dit account hoort bij niemand die we kennen.", account=name, days=n * 9,
-                evidence={"link": {"situation": "unmatched"}, "candidates": candidates if n == 3 else [], "status": "enabled"})
+                evidence={"account": {"status": "enabled", "kind": "person"},
+                          "link": {"situation": "unmatched", "candidates": candidates if n == 3 else []}})
         for n, name in enumerate(odd)
     ]
     found.append(finding("disputed-account", 6, "parnassys", None, "99AB00", "Twee personen passen even goed bij dit account.", account="windvaan",
                          days=2, change=Change.REASON_CHANGED, previous_rule="orphan-account",
-                         evidence={"link": {"situation": "disputed"}, "candidates": candidates}))
+                         evidence={"link": {"situation": "disputed", "candidates": candidates}}))
     return found
 
 
 def _rights() -> list[Finding]:
-    lacks = {"link": _link("mail"), "employments": [_work("leerkracht", "99AB00", "2021-08-01")],
-             "nearest": {"matrix": "OPOR ParnasSys", "line": 14, "function": "leerkracht", "right": "Leerkracht", "level": "beperkt", "scope": "group",
-                         "stance": "allowed"}, "lacks": ["niveau: volledig gevonden, beperkt toegestaan"]}
+    lacks = {
+        "facts": {"row_function": "leerkracht", "wanted_level": "beperkt", "functions": "leerkracht"}, "link": _link("mail"),
+        "employments": [_work("leerkracht", "99AB00", "2021-08-01")], "grant": {"native": "Leerkracht volledig", "via": ["Groep 5a"], "file": "p.csv", "row": 40},
+        "matrix": {"system": "parnassys", "name": "OPOR ParnasSys", "edition": "2026-1", "lacks": [
+            {"what": "level", "wanted": "beperkt", "held": "volledig"}], "line": 14, "function": "leerkracht", "right": "Leerkracht", "level": "beperkt",
+            "scope": "group", "stance": "allowed", "conditions": ["share>0.2"]},
+    }
     found: list[Finding] = []
     for n in range(30):
         person = 2 + n % 12
@@ -178,9 +185,9 @@ def _rest() -> list[Finding]:
     ]
     odd = [
         finding("function-unknown", 3, None, None, None, "De functie brugklascoach staat in geen matrix en in geen functielijst.", days=5,
-                evidence={"functions": ["brugklascoach"], "holders": 3}),
+                evidence={"facts": {"function": "brugklascoach", "holders": 3}}),
         finding("data-quality", 2, "afas", 14, "99AD00", "De einddatum ligt voor de begindatum.", days=17,
-                evidence={"starts_on": "2026-09-01", "ends_on": "2026-08-31"}),
+                evidence={"facts": {"table": "employments", "detail": "2026-09-01 / 2026-08-31"}}),
         finding("data-quality", 2, "parnassys", 5, None, "Het personeelsnummer noemt een ander dan het mailadres.", days=17),
         finding("data-quality", 1, "entra", 6, "99AF00", "Dit account heeft geen personeelsnummer.", days=80),
     ]
