@@ -49,7 +49,8 @@ def glob_regex(pattern: str) -> str:
 
 def _matches(column: pd.Series[Any], pattern: str) -> npt.NDArray[np.bool_]:
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return np.append(_hits(arrow(column.cat.categories), pattern), False)[column.cat.codes.to_numpy()]
+        found: npt.NDArray[np.bool_] = np.append(_hits(arrow(column.cat.categories), pattern), False)[column.cat.codes.to_numpy()]
+        return found
     return _hits(arrow(column), pattern)
 
 
