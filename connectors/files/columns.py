@@ -51,11 +51,19 @@ def casefolded(column: Column) -> Column:
 
 
 def joined(columns: Sequence[Column], sep: str) -> Column:
-    """Given columns of equal length, return their texts joined by `sep`; empty where all of them are."""
+    """Given columns of equal length, return their texts joined by `sep`; empty where all of them are.
+
+    White space joins only what is there (a name without tussenvoegsel has one space); any other sign keeps every part in its place.
+    """
     if len(columns) == 1:
         return columns[0]
     codes, first = grouped(columns)
-    words = pc.binary_join_element_wise(*(column.words.take(pa.array(column.codes[first])) for column in columns), sep)
+    parts = [column.words.take(pa.array(column.codes[first])) for column in columns]
+    if sep.isspace():
+        parts = [pc.if_else(pc.equal(part, ""), pa.scalar(None, pa.string()), part) for part in parts]
+        words = pc.binary_join_element_wise(*parts, sep, null_handling="skip")
+    else:
+        words = pc.binary_join_element_wise(*parts, sep)
     nothing = np.ones(len(first), dtype=bool)
     for column in columns:
         nothing &= is_empty(column)[first]

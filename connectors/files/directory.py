@@ -35,12 +35,14 @@ _CLASSES = {"group": {"group"}, "computer": {"computer"}, "user": {"user", "inet
 
 _NEVER = np.datetime64("NaT", "s")
 _NUMBERS = ("employeeID", "employeeNumber", "extensionAttribute1")
-_COLUMNS = {
+ATTRIBUTES = {
     "accounts.account": "objectGUID", "accounts.username": "sAMAccountName", "accounts.display_name": "displayName", "accounts.mail": "mail",
     "accounts.upn": "userPrincipalName", "accounts.status": "userAccountControl", "accounts.password_rule": "userAccountControl",
     "accounts.expires_on": "accountExpires", "accounts.last_used_on": "lastLogonTimestamp", "accounts.password_set_on": "pwdLastSet",
     "accounts.created_on": "whenCreated", "grants.right": "memberOf",
 }
+"""Canonical column -> the attribute it comes from."""
+
 _ALWAYS = (
     "accounts.system", "accounts.id_is_stable", "accounts.kind", "rights.right", "rights.name", "rights.kind", "grants.account",
     "grants.scope", "grants.via",
@@ -55,7 +57,7 @@ def build_directory(raw: RawTable, layout: Layout, found: Mapping[str, str], ori
     export = _Export(cells, origin, separator)
     tables = export.tables() if not cells.faults else {}
     number = export.number_attribute
-    delivers = {name for name, attribute in _COLUMNS.items() if attribute in found} | set(_ALWAYS)
+    delivers = {name for name, attribute in ATTRIBUTES.items() if attribute in found} | set(_ALWAYS)
     delivers |= {"accounts.number"} if number in found else set()
     delivers |= {"accounts.school"} if origin.options.get("school") else set()
     faults = tuple(cells.faults)
