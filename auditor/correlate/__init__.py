@@ -2,5 +2,6 @@
 
 from auditor.correlate.linking import link
 from auditor.correlate.people import known_people
+from auditor.correlate.reasons import link_reasons
 
-__all__ = ["known_people", "link"]
+__all__ = ["known_people", "link", "link_reasons"]

@@ -44,9 +44,7 @@ def link(snapshot: Snapshot, people: People, policy: Policy, past: Past) -> pd.D
     registry = enter(snapshot, people, policy.managed_domains, past)
     evidence = weigh(accounts, registry, policy, past)
     outcome = decide(accounts, people, registry, evidence, past)
-    candidates = _disputants(accounts, people, registry, evidence, outcome)
-    candidates |= _proposals(accounts, people, registry, evidence, outcome)
-    return _frame(accounts, registry, outcome, candidates)
+    return _frame(accounts, registry, outcome, find_candidates(accounts, people, registry, evidence, outcome))
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,12 @@ class Outcome:
     contradicted: Positions
     is_inherited: Flags
     rivals: dict[int, tuple[int, dict[int, str]]]
+
+    @property
+    def is_disputed(self) -> Flags:
+        """Whether two or more people fit equally well."""
+        found: Flags = self.situation == DISPUTED
+        return found
 
 
 def decide(accounts: pd.DataFrame, people: People, registry: Registry, evidence: Evidence, past: Past) -> Outcome:
@@ -151,6 +155,14 @@ def _rivals(people: People, registry: Registry, owner: Positions, tier: Position
     return {row: (leaver, alike[leaver]) for row, leaver in zip(rows.tolist(), owner[rows].tolist(), strict=True)}
 
 
+def find_candidates(
+    accounts: pd.DataFrame, people: People, registry: Registry, evidence: Evidence, outcome: Outcome,
+) -> dict[int, str | None]:
+    """Given the outcome, return by row of the account who a person may choose from: those who fit equally, else likely names."""
+    disputants = _disputants(accounts, people, registry, evidence, outcome)
+    return disputants | _proposals(accounts, people, registry, evidence, outcome)
+
+
 def _disputants(
     accounts: pd.DataFrame, people: People, registry: Registry, evidence: Evidence, outcome: Outcome,
 ) -> dict[int, str | None]:
@@ -162,7 +174,7 @@ def _disputants(
         name = shown.iloc[owner] if owner < registry.size else None
         return Candidate(registry.number_of(owner), name if isinstance(name, str) else "", confidence, why)
 
-    for row in np.flatnonzero(outcome.situation == DISPUTED).tolist():
+    for row in np.flatnonzero(outcome.is_disputed).tolist():
         if row in outcome.rivals:
             leaver, alike = outcome.rivals[row]
             people_found = [candidate(leaver, 60, THE_LEAVER), *(candidate(other, _CONFIDENCE[why], why) for other, why in alike.items())]
