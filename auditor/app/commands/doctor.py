@@ -40,12 +40,13 @@ def run(call: Call) -> Exit:
             lines += [Check(settings.name, False, call.words.say(item.reason)) for item in connector.check().items if not item.is_fine]
             reads.append(read(settings, connector))
         progress("collect")
-        coverage = collect(workspace.config.board.short, as_of, reads, policy_of(workspace.config), past).snapshot.coverage
+        snapshot = collect(workspace.config.board.short, as_of, reads, policy_of(workspace.config), past).snapshot
+        coverage = snapshot.coverage
     lines += [_source_line(call, report) for report in coverage.sources]
     matrices, faults = read_matrices(workspace)
-    lines += [Check(fault.file, False, call.words.fault(fault)) for fault in faults]
-    functions = {row for matrix in matrices for row in matrix.functions} or None
-    lines += [Check(fault.file, True, call.words.fault(fault)) for fault in lint(matrices, functions)]
+    lines += [Check("matrix", False, call.words.fault(fault)) for fault in faults]
+    functions = set(snapshot.table("functions")["function"].dropna())
+    lines += [Check("matrix", True, call.words.fault(fault)) for fault in lint(matrices, functions or None)]
     lines.append(Check("database", True, call.words.text("cli.doctor.database" if database.exists() else "cli.doctor.no_database")))
     if call.is_json:
         print(json.dumps([{"name": line.name, "is_fine": line.is_fine, "text": line.text} for line in lines], ensure_ascii=False, indent=2))
