@@ -34,6 +34,11 @@ class Block:
     headers: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
 
+    @property
+    def lines(self) -> Sequence[str]:
+        """The fact as lines of text, for where there is no room for a table."""
+        return [" · ".join(value for value in row if value) for row in self.rows] if self.headers else [self.text]
+
 
 def blocks(evidence: Mapping[str, object], labels: Labels) -> list[Block]:
     """Given evidence, return its facts in the order given; what is absent, or told elsewhere on the page, is left out."""
@@ -84,20 +89,38 @@ def worded(key: str, value: object, labels: Labels) -> str:
     return str(value)
 
 
-def origins(finding: Finding, labels: Labels) -> list[str]:
-    """Given a finding, return one line for each row its facts come from and each source it leans on: file and line, day, state."""
+def origins(finding: Finding, labels: Labels, is_short: bool = False) -> list[str]:
+    """Given a finding, return one line for each row its facts come from and each source it leans on: file and line, day, state. When
+    short, only rows, and sources that are not fine: the rest stands in the table of sources."""
     words = labels.words
     lines = []
     for origin in finding.sources:
         state, missing = origin.get("state"), origin.get("missing_schools")
+        where = place(origin, labels)
+        if is_short and (where or (state == "ok" and not missing)):
+            lines.append(where)
+            continue
         parts = [
-            place(origin, labels), str(origin.get("source") or ""),
+            where, str(origin.get("source") or ""),
             words.text("report.findings.as_of", day=str(origin["as_of"])) if origin.get("as_of") else "",
             labels.code("source_state", str(state)) if state else "",
             words.text("report.unassessed.missing_schools", schools=worded("schools", missing, labels)) if missing else "",
         ]
         lines.append(" · ".join(part for part in parts if part))
-    return list(dict.fromkeys(lines))
+    return list(dict.fromkeys(line for line in lines if line))
+
+
+def seen(finding: Finding, as_of: date, labels: Labels) -> list[str]:
+    """Given a finding and the day of the report, return what its row does not say of when it was seen."""
+    words = labels.words
+    told = []
+    if finding.last_confirmed_on != as_of:
+        told.append(words.text("report.findings.confirmed", day=finding.last_confirmed_on))
+    if finding.reopened:
+        told.append(words.plural("report.findings.times", finding.reopened))
+    if finding.not_assessed_since:
+        told.append(words.text("report.unassessed.since_day", day=finding.not_assessed_since))
+    return told
 
 
 def place(record: Mapping[str, object], labels: Labels) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from typing import Any
 
@@ -13,18 +14,18 @@ from markupsafe import Markup
 from auditor.model.finding import Finding
 from auditor.model.report import ReportData
 from reports.render import evidence, overview, trend
-from reports.render.labels import ORDER, STEPS, Labels, step
+from reports.render.labels import ORDER, STEPS, Labels, step, worst_first
 from reports.render.listing import Listing, listing
 from reports.render.unassessed import unassessed
 from reports.texts import Words
 from reports.visible import visible
 
-LIMIT = 950_000
-"""Bytes a report of up to 5,000 findings aims to stay under: evidence is given while there is room (promises P22: 1 MB)."""
-SHELL = 60_000
-"""Bytes kept free for style, script, words and the short sections."""
+LIMIT = 985_000
+"""Bytes a report of up to 5,000 findings stays under: evidence is given while there is room (promises P22: 1 MB)."""
 STEPS_INLINE = 150
-"""Up to so many findings, each repeats its steps; above it they stand once, at the rule."""
+"""Up to so many findings, each has its steps and tables; above it steps stand once, at the rule, and tables become lines."""
+_SLOT = re.compile("\0([^\0]+)\0")
+"""Where a finding's sentence and evidence come. No text from a source can make one: `visible` leaves no NUL."""
 
 
 def render(data: ReportData) -> str:
@@ -37,35 +38,38 @@ def render(data: ReportData) -> str:
     kinds = overview.families(found)
     schools = overview.schools_of(data, found)
     environment = _environment()
-    pieces = _pieces(environment.get_template("finding.html.j2").module, shown, data, labels)
     style, script = _style(words), _asset("report.js")
-    return environment.get_template("page.html.j2").render(
+    page = environment.get_template("page.html.j2").render(
         data=data, words=words, labels=labels, ORDER=ORDER, STEPS=STEPS, step=step,
         style=style, script=script, policy=_policy(style, script),
         verdict=overview.verdict(data, found, dark, labels), dark=dark, counts=overview.step_counts(data),
         severities=[(severity, sum(one.severity is severity for one in found)) for severity in ORDER],
         changed=overview.changed(data) if data.previous else [], changes_shown=overview.CHANGES_SHOWN,
         leavers=overview.leavers(found, labels), people_shown=overview.PEOPLE_SHOWN,
+        accounts_shown=overview.ACCOUNTS_SHOWN,
         kinds=kinds, heat=overview.heat(found, schools, kinds), rules=overview.rule_sections(data, found, labels),
-        choices=_choices(found, labels), listing=shown, full_keys={one.key for one in shown.full}, pieces=pieces,
-        resolved=[one for one in data.findings if step(one) == "resolved"], bars=trend.bars(data.trend), trend=trend,
+        choices=_choices(found, labels), listing=shown, full_keys={one.key for one in shown.full}, groups=shown.groups, slot=_slot,
+        resolved=sorted((one for one in data.findings if step(one) == "resolved"), key=worst_first), bars=trend.bars(data.trend), trend=trend,
     )
+    return _filled(page, environment.get_template("finding.html.j2").module, shown, data, labels)
 
 
-def _pieces(macros: Any, shown: Listing, data: ReportData, labels: Labels) -> dict[str, Any]:
-    """Write the rows first, then evidence in order of importance while there is room, so that the size of the report is bounded."""
-    groups = [macros.group(group, labels) for group in shown.groups]
-    rows = {one.key: macros.row(one, labels, data.as_of) for one in shown.full}
-    room = LIMIT - SHELL - sum(len(piece.encode()) for piece in (*groups, *rows.values()))
+def _slot(finding: Finding) -> Markup:
+    return Markup(f"\0{finding.key}\0")  # noqa: S704 (a key is made of letters and digits)
+
+
+def _filled(page: str, macros: Any, shown: Listing, data: ReportData, labels: Labels) -> str:
+    """Put each finding's sentence into the page, then evidence in order of importance while there is room, so that its size is bounded."""
     by_key = {one.key: one for one in shown.full}
-    details: dict[str, Markup] = {}
+    cells = {key: str(macros.closed(one)) for key, one in by_key.items()}
+    room = LIMIT - len(page.encode()) - sum(len(cell.encode()) for cell in cells.values())
     for key in shown.detailed:
-        detail = _detail(macros, by_key[key], labels, has_steps=len(shown.full) <= STEPS_INLINE)
-        room -= len(detail.encode())
+        opened = str(macros.opened(by_key[key], _detail(macros, by_key[key], data, labels, is_short=len(shown.full) > STEPS_INLINE)))
+        room -= len(opened.encode()) - len(cells[key].encode())
         if room < 0:
             break
-        details[key] = detail
-    return {"groups": groups, "rows": rows, "details": details}
+        cells[key] = opened
+    return _SLOT.sub(lambda slot: cells[slot.group(1)], page)
 
 
 def _choices(found: list[Finding], labels: Labels) -> dict[str, list[str]]:
@@ -80,10 +84,12 @@ def _choices(found: list[Finding], labels: Labels) -> dict[str, list[str]]:
     }
 
 
-def _detail(macros: Any, finding: Finding, labels: Labels, has_steps: bool) -> Markup:
+def _detail(macros: Any, finding: Finding, data: ReportData, labels: Labels, is_short: bool) -> Markup:
     blocks = evidence.blocks(finding.evidence, labels)
     history = evidence.blocks({"history": list(finding.history)}, labels)
-    return Markup(macros.detail(finding, labels, blocks, evidence.origins(finding, labels), history, has_steps))  # noqa: S704 (escaped by the macro)
+    told: Markup = macros.detail(
+        finding, labels, blocks, evidence.origins(finding, labels, is_short), history, evidence.seen(finding, data.as_of, labels), is_short)
+    return told
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from auditor.model.finding import Change, Finding, Severity, State
 from auditor.model.report import ReportData
@@ -76,6 +76,22 @@ class Labels:
     def account(self, finding: Finding) -> str:
         """Given a finding, return the account: the username, else the native id, else a dash."""
         return finding.username or finding.account or ABSENT
+
+    def right(self, finding: Finding) -> str:
+        """Given a finding, return the right it is about with its level, scope and group."""
+        scope = f"value.scope.{finding.scope}"
+        worded = self.words.text(scope) if self.words.has(scope) else finding.scope
+        return " · ".join(part for part in (finding.right, finding.level, worded, finding.group) if part)
+
+    def deadline(self, finding: Finding) -> str:
+        """Given a finding, return by when something must be done: the instant where there is one, else the day, else a dash."""
+        if not finding.deadline_at:
+            return self.day(finding.deadline_on)
+        try:
+            at = datetime.fromisoformat(finding.deadline_at)
+        except ValueError:
+            return finding.deadline_at
+        return f"{self.day(at.date())} {at:%H:%M}"
 
     def day(self, on: date | None) -> str:
         """Given a date, return it short; a dash without one."""

@@ -20,6 +20,7 @@ class Group:
     rule: str
     severity: Severity
     step: str
+    system: str | None
     findings: Sequence[Finding]
 
 
@@ -40,13 +41,13 @@ def listing(findings: Sequence[Finding]) -> Listing:
     still_open = [one for one in findings if one.state is not State.RESOLVED and one.change is not Change.RESOLVED]
     chosen = sorted(still_open, key=_importance)
     full, rest = chosen[:FULL], sorted(chosen[FULL:], key=worst_first)
-    groups: dict[tuple[str, Severity, str], list[Finding]] = {}
+    groups: dict[tuple[str, Severity, str, str | None], list[Finding]] = {}
     for one in rest[:LINES]:
-        groups.setdefault((one.rule, one.severity, step(one)), []).append(one)
+        groups.setdefault((one.rule, one.severity, step(one), one.system), []).append(one)
     return Listing(
         full=sorted(full, key=worst_first),
         detailed=[one.key for one in full],
-        groups=[Group(rule, severity, change, members) for (rule, severity, change), members in groups.items()],
+        groups=[Group(*shared, members) for shared, members in groups.items()],
         left=max(0, len(rest) - LINES),
         open=len(still_open),
     )

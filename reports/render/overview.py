@@ -12,8 +12,9 @@ from auditor.model.report import ReportData, RuleWords
 from reports.render.labels import CHANGED, ORDER, STEPS, Labels, step, worst_first
 from reports.render.unassessed import Unassessed
 
-CHANGES_SHOWN = 100
-PEOPLE_SHOWN = 200
+CHANGES_SHOWN = 50
+PEOPLE_SHOWN = 100
+ACCOUNTS_SHOWN = 12
 LEAVER_RULES = ("used-after-leaving", "leaver-active", "vanished-from-hr", "leaver-soon")
 
 

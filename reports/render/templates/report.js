@@ -27,9 +27,9 @@ const items = [...list.tBodies].map(body => {
     line: [severity, steps, rule, account, person, school, system, since, acts, deadline, key, summary]};
 });
 if (rest) [...rest.tBodies].forEach(body => [...body.rows].slice(1).forEach(row => {
-  const {s: severity, c: change, r: rule} = body.dataset;
-  const [key, account, person, school, system, since, deadline] = [...row.cells].map(text);
-  items.push({row, severity, change, rule, school, system, find: (rule + " " + row.textContent).toLowerCase(),
+  const {s: severity, c: change, r: rule, y: system} = body.dataset;
+  const [key, account, person, school, since, deadline = ""] = [...row.cells].map(text);
+  items.push({row, severity, change, rule, school, system, find: [rule, system, row.textContent].join(" ").toLowerCase(),
     line: [severity, change, rule, account, person, school, system, since, "", deadline, key, ""]});
 }));
 const fields = ["severity", "change", "rule", "school", "system"];
@@ -51,10 +51,12 @@ form.addEventListener("reset", () => setTimeout(apply));
 form.addEventListener("submit", event => event.preventDefault());
 
 const rank = cell => {
+  if (!cell || text(cell) === "–") return "9999";
   if (cell.dataset.k) return cell.dataset.k;
-  const day = /^(\d\d)-(\d\d)-(\d{4})$/.exec(text(cell));
-  return day ? day[3] + day[2] + day[1] : text(cell);
+  const [, day, month, year] = /^(\d{1,2})[- ](\d\d|[A-Z][a-z]{2})[- ](\d{4})/.exec(text(cell)) || [];
+  return year ? year + (isNaN(month) ? String(months.indexOf(month)).padStart(2, "0") : month) + day.padStart(2, "0") : text(cell);
 };
+const months = ["", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const order = new Intl.Collator(document.documentElement.lang, {numeric: true}).compare;
 const heads = table => [...table.tHead.rows[0].cells];
 const sortable = (table, parts) => heads(table).forEach((head, column) => {
