@@ -48,7 +48,7 @@ def engage(world: World, person: Person, function: str, school: str, *, groups: 
     """Given a person, add an employment with one position; teach the groups; give all the accounts that belong to it."""
     person.contracts.append(Contract(kind, starts, ends, [Position(function, school, starts, ends, fte)]))
     for group in groups:
-        teach(world, person, school, group, ends=ends)
+        teach(world, person, school, group, starts=starts if ends and ends < SCHOOL_YEAR else SCHOOL_YEAR, ends=ends)
     if has_access:
         give_access(world, person, function, school, groups)
     for account in world.accounts_of(person):
