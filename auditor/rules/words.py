@@ -11,6 +11,8 @@ from typing import Any
 
 from auditor.rules.spec import RuleSpec, shared_values, steps
 
+_BARE = re.compile(r"(?<=\() | (?=[).,;])")
+"""The spaces an absent fact leaves inside brackets and before a stop."""
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 NO_NAMES: Mapping[str, str] = {}
 
@@ -25,7 +27,7 @@ def summary(
     """
     text = spec.words[language]
     said = {name: _said(text.values, name, facts.get(name), language, systems, schools) for name in blanks(text.summary)}
-    return " ".join(text.summary.format(**said).split())
+    return _BARE.sub("", " ".join(text.summary.format(**said).split()))
 
 
 def blanks(template: str) -> tuple[str, ...]:

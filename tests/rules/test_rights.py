@@ -256,6 +256,11 @@ class TestFunctionUnknown:
         board.person("100", "goochelaar").register("functions", {"label": "Goochelaar", "function": "goochelaar"})
         assert board.fired("function-unknown") == []
 
+    def test_the_function_of_an_external_is_not_hrs(self, board: TinyBoard) -> None:
+        board.register("externals", {"person": "E1", "name": "Extern Een", "school": "12AB", "function": "goochelaar",
+                                     "starts_on": day("2026-08-01"), "ends_on": day("2027-07-31")})
+        assert board.fired("function-unknown") == []
+
     def test_it_needs_a_matrix_and_hr(self, board: TinyBoard) -> None:
         board.matrices = ()
         assert ("needs_any_matrix", None) in board.not_assessed("function-unknown")

@@ -250,6 +250,9 @@ class TestLoginWithoutGroup:
         board.person("100", "conciërge").account("a", "100").grant("a", "Deuren").person("200").account("b", "200")
         assert board.logins("login-without-group") == []
 
+    def test_who_also_does_other_work_needs_no_group(self, board: TinyBoard) -> None:
+        assert self.teacher(board.person("100", "directeur")).logins("login-without-group") == []
+
     def test_a_system_without_group_links_is_not_asked(self, board: TinyBoard) -> None:
         board.source("entra", "system", delivers=frozenset())
         assert board.not_assessed("login-without-group") == []

@@ -44,3 +44,9 @@ def test_codes_become_words_and_schools_get_their_names() -> None:
 
 def test_braces_in_a_name_are_no_blanks() -> None:
     assert "{left_on}" in summary(spec_of("leaver-active"), LEFT | {"login": "{left_on}"}, "nl")
+
+
+def test_what_is_absent_leaves_no_stray_space() -> None:
+    facts = {"login": "a", "system": "afas", "right": "projecten", "scope": "unknown", "functions": "leerkracht"}
+    said = summary(spec_of("right-outside-matrix"), facts, "nl")
+    assert said.startswith("Account a heeft in afas het recht projecten (bereik onbekend).")

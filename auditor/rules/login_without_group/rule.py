@@ -1,6 +1,7 @@
 """Teachers who can log in to the pupil administration but teach no group there.
 
-What: a usable account of a teacher or substitute that holds a role and is linked to no group today, in a system whose export has group links.
+What: a usable account of a teacher or substitute that holds a role and is linked to no group today, in a system whose export has group
+links. Who also does other work (a director who teaches, an IB) may log in without a group and is left alone.
 Why: taking a teacher off a group is not enough: the user can still log in and print lists (KIND).
 Known false positives: a teacher between two groups at the turn of the school year; a specialist teacher without an own group.
 """
@@ -33,11 +34,14 @@ def check(view: AuditView) -> Hits:
 
 
 def _teaches(view: AuditView) -> npt.NDArray[Any]:
-    """For each person whether an engagement that counts has a teaching function."""
+    """For each person whether every function that counts is a teaching one, and there is one."""
     engagements = view.people.engagements
-    running = engagements["counts"].to_numpy() & engagements["function"].isin(view.policy.teaching_functions).to_numpy()
+    running = engagements["counts"].to_numpy() & engagements["function"].notna().to_numpy()
+    is_teaching = engagements["function"].isin(view.policy.teaching_functions).to_numpy()
+    person = engagements["person_row"].to_numpy()
     teaches = np.zeros(len(view.people.persons), dtype=bool)
-    teaches[engagements["person_row"].to_numpy()[running]] = True
+    teaches[person[running & is_teaching]] = True
+    teaches[person[running & ~is_teaching]] = False
     return teaches
 
 
