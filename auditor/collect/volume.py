@@ -101,7 +101,7 @@ def _block(delivery: Delivery, reason: Reason, note: Reason | None, school: str 
             delivery.leave_out(school, SourceState.BLOCKED, reason)
         return
     delivery.is_new_reference = True
-    delivery.warnings.extend(told for told in (reason, note) if told not in delivery.warnings)
+    delivery.warnings = [*(told for told in delivery.warnings if told != note), reason, note]
 
 
 def _released(delivery: Delivery) -> Reason | None:
