@@ -49,6 +49,11 @@ def load_open(connection: sqlite3.Connection, name: str) -> OpenRows:
     )
 
 
+def open_names(connection: sqlite3.Connection) -> frozenset[str]:
+    """Return the names of the tables that ever held a row."""
+    return frozenset(name for (name,) in connection.execute("SELECT name FROM open_rows"))
+
+
 def save_open(connection: sqlite3.Connection, name: str, rows: OpenRows) -> None:
     """Write the open rows of a table in place of the earlier ones."""
     # first out, then in: the pages that come free hold the new record, and the file does not grow by its size

@@ -49,7 +49,7 @@ def read_rows(
         + f' FROM "{layout.name}" WHERE {condition}', parameters).fetchone()
     found = [stored for stored, number in zip(wanted, present, strict=True) if number]
     packing = Packing([*_spans(connection), *_whole_fields(found, _most(connection, "words", "id"))])
-    apart = [stored for stored in found if stored.encoding in ("text", "number", "bits")]
+    apart = [stored for stored in found if stored.encoding in ("text", "bits")]
     joined = ", ".join([*packing.expressions, *map(_apart, apart)])
     statement = f'SELECT count(*), {joined} FROM "{layout.name}" WHERE version_id BETWEEN ? AND ? AND ({condition})'
     parts: list[dict[str, Any]] = []
@@ -58,16 +58,18 @@ def read_rows(
         if number:
             parts.append(_taken_apart(texts, packing, apart, number))
     values = {name: _joined([part[name] for part in parts]) for name in (parts[0] if parts else ())}
-    for name in (*_SPANS, *(stored.name for stored in wanted if stored.encoding != "text")):
+    for name in (*_SPANS, *(stored.name for stored in wanted if stored.encoding not in ("text", "number"))):
         values.setdefault(name, np.full(count, ABSENT, dtype=np.int64))
     for stored in wanted:
         if stored.encoding == "text":
             values.setdefault(stored.name, _no_texts(count))
-        elif stored.encoding == "number" and stored not in found:
-            values[stored.name] = np.full(count, np.nan)
     rows = Rows(*(values.pop(name) for name in _SPANS), values)  # type: ignore[call-arg]
     order = np.argsort(rows.ids)
-    return rows if (order == np.arange(count)).all() else _ordered(rows, order)
+    if (order != np.arange(count)).any():
+        rows = _ordered(rows, order)
+    reals = {stored.name: _reals(connection, layout.name, stored.name, condition, parameters)
+             for stored in wanted if stored.encoding == "number"}
+    return Rows(rows.ids, rows.since, rows.until, {**rows.columns, **reals})
 
 
 def series(stored: Stored, values: Any, words: Words) -> pd.Series[Any]:
@@ -122,8 +124,6 @@ def _most(connection: sqlite3.Connection, table: str, column: str) -> int:
 def _apart(stored: Stored) -> str:
     if stored.encoding == "text":
         return f"group_concat(\"{stored.name}\", '')"
-    if stored.encoding == "number":
-        return f"group_concat(coalesce(printf('%!.17g', \"{stored.name}\"), 'nan'), ' ')"
     return f"group_concat(\"{stored.name}\", ' ')"
 
 
@@ -133,8 +133,6 @@ def _taken_apart(texts: Sequence[Any], packing: Packing, apart: Sequence[Stored]
     for stored, text in zip(apart, texts[packs:], strict=True):
         if stored.encoding == "text":
             values[stored.name] = _texts(text or "", values.pop(_size_name(stored)))
-        elif stored.encoding == "number":
-            values[stored.name] = np.array(text.split(" "), dtype=np.float64)
         else:
             values[stored.name] = np.fromstring(text, dtype=np.int64, count=number, sep=" ")
     return values
@@ -148,6 +146,14 @@ def _texts(joined: str, sizes: Ints) -> Any:
     is_there = np.packbits(sizes != ABSENT, bitorder="little")
     buffers = [pa.py_buffer(is_there.tobytes()), pa.py_buffer(offsets.tobytes()), pa.py_buffer(joined.encode())]
     return pa.Array.from_buffers(pa.large_string(), len(sizes), buffers)
+
+
+def _reals(
+    connection: sqlite3.Connection, table: str, name: str, condition: str, parameters: Sequence[object],
+) -> npt.NDArray[np.float64]:
+    """As numbers, one by one: SQLite's own text of a number does not always give that number back."""
+    found = connection.execute(f'SELECT "{name}" FROM "{table}" WHERE {condition} ORDER BY version_id', parameters)
+    return np.array([np.nan if value is None else value for (value,) in found], dtype=np.float64)
 
 
 def _joined(parts: Sequence[Any]) -> Any:

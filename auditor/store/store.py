@@ -31,6 +31,7 @@ from auditor.store.history import SavedTable, save_table, unpack_ids
 from auditor.store.kept_frames import keep_frame
 from auditor.store.layouts import LAYOUTS, MATRICES_LAYOUT
 from auditor.store.listing import Resolved, list_findings, load_evidence
+from auditor.store.open_rows import open_names
 from auditor.store.past import VALID_AT, load_past, load_standing, table_frame
 from auditor.store.reading import read_rows, series
 from auditor.store.record import ScanRecord
@@ -240,7 +241,10 @@ def _save(connection: sqlite3.Connection, record: ScanRecord, releases: Collecti
     scan = save_scan(connection, record, _counts(record, standing))
     coverage = record.snapshot.coverage
     saved: dict[str, SavedTable] = {}
+    known = open_names(connection)
     for name in TABLES:
+        if name not in record.snapshot.tables and name not in known:
+            continue
         frame = record.snapshot.table(name)
         saved[name] = save_table(connection, LAYOUTS[name], frame, scan, words, coverage)
         if LAYOUTS[name].unversioned and len(frame):
