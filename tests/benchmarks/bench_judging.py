@@ -39,10 +39,16 @@ FUNCTIONS = (
     "directeur", "administratief medewerker", "conciërge", "ICT-er", "managementassistent", "orthopedagoog", "beleidsmedewerker",
 )
 LIKELY = {
-    "leerkracht": "Leerkracht", "invalleerkracht": "Leerkracht", "onderwijsassistent": "Leerkracht beperkt", "LIO-stagiair": "Leerkracht",
-    "intern begeleider": "Intern begeleider", "directeur": "Applicatiebeheerder", "administratief medewerker": "Administratie",
-    "orthopedagoog": "Intern begeleider", "beleidsmedewerker": "Stafmedewerker plus",
+    "parnassys": {
+        "leerkracht": "Leerkracht", "invalleerkracht": "Leerkracht", "onderwijsassistent": "Leerkracht beperkt", "LIO-stagiair": "Leerkracht",
+        "intern begeleider": "Intern begeleider", "directeur": "Applicatiebeheerder", "administratief medewerker": "Administratie",
+        "orthopedagoog": "Intern begeleider", "beleidsmedewerker": "Stafmedewerker plus"},
+    "esis": {
+        "directeur": "Directie", "intern begeleider": "Interne begeleider", "ICT-er": "Applicatie beheerder", "leerkracht": "Groepsleerkracht",
+        "invalleerkracht": "Groepsleerkracht", "managementassistent": "Administrateur", "conciërge": "Conciërge"},
+    "afas": {"directeur": "Beperkt Fin", "administratief medewerker": "Beperkt CRM"},
 }
+"""What a function usually holds; the third of the grants that are not usual are thrown."""
 NATIVES = {
     "parnassys": ("Leerkracht", "Leerkracht beperkt", "Intern begeleider", "Applicatiebeheerder", "Administratie", "Stafmedewerker plus"),
     "esis": ("Groepsleerkracht", "Directie", "Interne begeleider", "Applicatie beheerder", "Administrateur", "Conciërge"),
@@ -55,14 +61,18 @@ def words(values: np.ndarray[Any, Any], names: list[str]) -> pd.Series[Any]:
     return pd.Series(pd.Categorical.from_codes(values, categories=pd.Index(names, dtype="str")))
 
 
+def empty(dtype: str, size: int) -> pd.Series[Any]:
+    absent = dtype in ("str", "category", "datetime64[s]")
+    return pd.Series([None] * size, dtype="object").astype(dtype) if absent else pd.Series(np.zeros(size, dtype=dtype))
+
+
 def board(accounts: int, seed: int = 7) -> Board:
     """Given a number of accounts, return a board with three grants an account and a fifth as many people."""
     dice = np.random.default_rng(seed)
     people, schools = max(10, accounts // 5), max(2, accounts // 750)
     school_names = [f"{number // 26 % 90 + 10}{chr(65 + number % 26)}{number}" for number in range(schools)]
     numbers = [f"P{number:06d}" for number in range(people)]
-    persons = pd.DataFrame({name: pd.Series([None] * people, dtype="str" if dtype == "str" else "object").astype(dtype)
-                            if dtype in ("str", "category", "datetime64[s]") else np.zeros(people, dtype=dtype) for name, dtype in PEOPLE.items()})
+    persons = pd.DataFrame({name: empty(dtype, people) for name, dtype in PEOPLE.items()})
     persons["person"] = pd.Series(numbers, dtype="str")
     persons["is_assessable"], persons["in_hr"] = True, True
 
@@ -80,8 +90,7 @@ def board(accounts: int, seed: int = 7) -> Board:
         "weeks": np.where(np.array(FUNCTIONS)[function] == "invalleerkracht", dice.choice([2.0, 12.0], size), np.inf),
         "counts": ~is_past, "is_past": is_past, "share": np.ones(size), "row": np.arange(size, dtype="int32"),
     }
-    engagements = pd.DataFrame({
-        name: columns.get(name, pd.Series([None] * size, dtype="object").astype(dtype)) for name, dtype in ENGAGEMENTS.items()})
+    engagements = pd.DataFrame({name: columns[name] if name in columns else empty(dtype, size) for name, dtype in ENGAGEMENTS.items()})
 
     owner = dice.integers(0, people, accounts)
     system = dice.integers(0, 3, accounts)
@@ -100,12 +109,13 @@ def board(accounts: int, seed: int = 7) -> Board:
     natives = list(dict.fromkeys(name for group in NATIVES.values() for name in group))
     by_system = np.array([[natives.index(name) for name in NATIVES[word]] for word in names])
     right = by_system[system[of], np.tile(np.arange(3), accounts) + dice.integers(0, 4, len(of))]
-    likely = np.array([natives.index(LIKELY.get(word, "Leerkracht")) for word in kinds])[function_code[owner[of]]]
-    right = np.where((system[of] == 0) & (np.arange(len(of)) % 3 == 0), likely, right)
+    usual = np.array([[natives.index(LIKELY[word].get(kind, NATIVES[word][0])) for kind in kinds] for word in names])
+    likely = usual[system[of], function_code[owner[of]]]
+    right = np.where((np.arange(len(of)) % 3 < 2) | (dice.random(len(of)) < 0.8), likely, right)
     at = np.where(dice.random(len(of)) < 0.9, school[owner[of]], dice.integers(0, schools, len(of)))
     grants = TABLES["grants"].frame({
         "system": words(system[of], names), "account": words(of, list(account)), "right": words(right, natives),
-        "scope": words(np.zeros(len(of), dtype=int), ["school"]), "school": words(at, school_names),
+        "scope": words((system[of] == 2).astype(int) * (np.arange(len(of)) % 3 > 0), ["school", "own"]), "school": words(at, school_names),
     })
     group_names = [str(number) for number in range(1, 9)]
     linked = np.flatnonzero(system < 2)
