@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     words = Words(_language(arguments))
     parser = build_parser(words)
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(arguments, argparse.Namespace(config=os.environ.get("AUDITOR_CONFIG", "auditor.toml"), json=False, lang=None))
     if not hasattr(options, "module"):
         parser.print_help()
         return Exit.USAGE if arguments else Exit.OK
@@ -99,12 +99,13 @@ class _Parser(argparse.ArgumentParser):
 def build_parser(words: Words) -> argparse.ArgumentParser:
     """Given the words of a language, return the parser of every command."""
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--config", default=os.environ.get("AUDITOR_CONFIG", "auditor.toml"), metavar="PATH", help=words.text("cli.help.config"))
-    common.add_argument("--json", action="store_true", help=words.text("cli.help.json"))
-    common.add_argument("--lang", choices=("nl", "en"), help=words.text("cli.help.lang"))
+    # Absent in a command means: as given before the command, else the default below.
+    common.add_argument("--config", metavar="PATH", default=argparse.SUPPRESS, help=words.text("cli.help.config"))
+    common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=words.text("cli.help.json"))
+    common.add_argument("--lang", choices=("nl", "en"), default=argparse.SUPPRESS, help=words.text("cli.help.lang"))
 
     _Parser.words = words
-    parser = _Parser(prog="auditor", description=words.text("cli.help.auditor"), epilog=words.text("cli.help.examples"),
+    parser = _Parser(prog="auditor", parents=[common], description=words.text("cli.help.auditor"), epilog=words.text("cli.help.examples"),
                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--version", action="version", version=f"auditor {__version__}")
     commands = parser.add_subparsers(title=words.text("cli.commands"), metavar="")

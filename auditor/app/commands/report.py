@@ -8,7 +8,7 @@ from auditor.app.cli import Call
 from auditor.app.exits import Exit
 
 
-def report(call: Call) -> Exit:
+def run(call: Call) -> Exit:
     """Write the report and print where it lies."""
     from auditor.app.reporting import write_report
     from auditor.app.workspaces import open_store

@@ -8,7 +8,7 @@ from auditor.app.cli import Call
 from auditor.app.exits import Exit
 
 
-def schema(call: Call) -> Exit:
+def run(call: Call) -> Exit:
     """Print the JSON Schema of the configuration."""
     from auditor.config.schema import Configuration
 
