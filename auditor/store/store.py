@@ -197,8 +197,10 @@ class Store:
 
     def check(self) -> list[Reason]:
         """Return what SQLite itself finds wrong with the file; empty when it is sound."""
-        with sqlite_faults(self.path):
+        try:
             found = [text for (text,) in self._connection.execute("PRAGMA integrity_check")]
+        except sqlite3.DatabaseError as error:  # too damaged to be looked through
+            found = [str(error)]
         return [] if found == ["ok"] else [Reason("store_damaged", {"file": self.path.name, "detail": text}) for text in found]
 
     def backup(self, to: str | Path) -> None:
