@@ -10,11 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from connectors.files.csv_strict import COLUMN_LIMIT, FIELD_LIMIT
 from connectors.files.raw import Keep, RawTable, column_of
 
-FIELD_LIMIT = 65_536
 _BLOCK = 1 << 23
-_MOST_COLUMNS = 256
 
 
 def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: int, keep: Keep) -> RawTable | None:
@@ -25,10 +24,10 @@ def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: 
         return None
     header = utf8[start:newline].removesuffix(b"\r").decode()
     headers = tuple(name.strip() for name in header.split(delimiter))
-    if not 1 < len(headers) <= _MOST_COLUMNS or not all(headers) or len(set(headers)) < len(headers) or "\r" in header:
+    if not 1 < len(headers) <= COLUMN_LIMIT or not all(headers) or len(set(headers)) < len(headers) or "\r" in header:
         return None
     body = pa.py_buffer(utf8).slice(newline + 1, end - newline - 1)
-    wanted = keep(headers)
+    wanted = frozenset(keep(headers))
     if not body.size or not wanted:
         return None
     names = [str(place) for place in range(len(headers))]
@@ -37,14 +36,14 @@ def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: 
         table = pyarrow.csv.read_csv(
             pa.BufferReader(body),
             read_options=pyarrow.csv.ReadOptions(column_names=names, block_size=_BLOCK),
-            parse_options=pyarrow.csv.ParseOptions(delimiter=delimiter, quote_char=False, escape_char=False, ignore_empty_lines=False),
+            parse_options=pyarrow.csv.ParseOptions(delimiter=delimiter, quote_char=False, escape_char=False, ignore_empty_lines=True),
             convert_options=pyarrow.csv.ConvertOptions(
                 include_columns=kept, column_types=dict.fromkeys(kept, pa.dictionary(pa.int32(), pa.string())),
                 null_values=[], strings_can_be_null=False, quoted_strings_can_be_null=False),
         )
     except pa.ArrowInvalid:
         return None
-    # A lone carriage return inside a line ends a row for pyarrow; then rows and lines differ.
+    # A lone carriage return inside a line ends a row for pyarrow, and an empty line is none; then rows and lines differ.
     if table.num_rows != utf8.count(b"\n", newline + 1, end):
         return None
     columns = {headers[int(name)]: column_of(table.column(name).chunks) for name in kept}

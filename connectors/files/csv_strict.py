@@ -13,6 +13,7 @@ from auditor.model.errors import Fault, InputError
 from connectors.files.raw import Column, Keep, RawTable, column_of, encoded
 
 FIELD_LIMIT = 65_536
+COLUMN_LIMIT = 256
 MOST_FAULTS = 20
 """After this many faults reading stops: a wrong file has one a line, and nobody reads ten thousand of them."""
 
@@ -46,13 +47,18 @@ class _Reading:
 
     def table(self, utf8: bytes, delimiter: str, start: int, end: int) -> RawTable:
         """Return the table. Raise InputError if there is any fault."""
-        stream = io.TextIOWrapper(io.BytesIO(memoryview(utf8)[start:end]), encoding="utf-8", newline="")
+        # A lone carriage return inside a line would end a row and shift nothing visibly; only where no line ends otherwise is it an end.
+        newline = "\n" if b"\n" in utf8 else ""
+        stream = io.TextIOWrapper(io.BytesIO(memoryview(utf8)[start:end]), encoding="utf-8", newline=newline)
         rows = self._rows(csv.reader(stream, delimiter=delimiter, quotechar='"', strict=True))
         header_line, header = next(rows, (self.skipped + 1, []))
         if self.faults:
             raise InputError(self.faults)
         headers = [name.strip() for name in header]
-        wanted = self.keep(tuple(headers))
+        if len(headers) > COLUMN_LIMIT:
+            self._fault(header_line, "csv_many_columns", columns=len(headers), limit=COLUMN_LIMIT)
+            raise InputError(self.faults)
+        wanted = frozenset(self.keep(tuple(headers)))
         # Unnamed columns are looked at too: they may only be there when they are empty.
         self.chunks = {place: [] for place, name in enumerate(headers) if not name or name in wanted}
         kept: list[list[str]] = []
@@ -95,6 +101,8 @@ class _Reading:
             self._fault(first, "csv_quote_open")
         elif "expected after" in detail:
             self._fault(last, "csv_after_quote")
+        elif "new-line character" in detail:
+            self._fault(last, "csv_carriage_return")
         elif "field limit" in detail:
             self._fault(first, "csv_field_too_large", limit=FIELD_LIMIT)
         else:

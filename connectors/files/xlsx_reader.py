@@ -57,7 +57,7 @@ def read_xlsx(data: bytes, file: str, limits: Limits | None = None, keep: Keep =
         raise InputError(faults)
     width = len(headers)
     cells = list(zip(*((*texts, *[""] * (width - len(texts))) for _, texts in body), strict=True)) or [()] * width
-    wanted = keep(headers)
+    wanted = frozenset(keep(headers))
     columns = {name: column_of([encoded(list(texts))]) for name, texts in zip(headers, cells, strict=True) if name in wanted}
     return RawTable(file, headers, columns, np.array([number for number, _ in body], dtype=np.int32), line)
 
