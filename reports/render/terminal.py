@@ -209,7 +209,7 @@ def _joined(screen: Screen, *parts: tuple[str, str]) -> Text | str:
 
 def _printed(parts: Sequence[Any], screen: Screen) -> str:
     if not screen.is_terminal:
-        return "".join(f"{part}\n" for part in parts)
+        return "".join(f"{visible(str(part))}\n" for part in parts)
     from rich.console import Console
     from rich.text import Text
 

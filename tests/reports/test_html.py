@@ -192,8 +192,7 @@ def test_five_thousand_findings_stay_under_a_megabyte(long: bool) -> None:
     text = render(data)
     assert time.process_time() - started < 6
     assert len(text.encode()) < 1_000_000
-    missing = [one.key for one in data.findings if one.key not in text]
-    assert not missing
+    assert {one.key for one in data.findings} <= set(re.findall(r"[A-Z2-9]{5}-[A-Z2-9]{5}", text))
 
 
 def test_a_big_report_tells_new_and_oldest_findings_in_full() -> None:

@@ -46,12 +46,12 @@ const apply = () => {
   if (rest) [...rest.tBodies].forEach(body => { body.hidden = ![...body.rows].slice(1).some(row => !row.hidden); });
   document.getElementById("f-count").textContent = form.dataset.count.replace("{shown}", shown).replace("{all}", items.length);
 };
-form.addEventListener("input", apply);
+for (const kind of ["input", "change"]) form.addEventListener(kind, apply);
 form.addEventListener("reset", () => setTimeout(apply));
 form.addEventListener("submit", event => event.preventDefault());
 
 const rank = cell => {
-  if (!cell || text(cell) === "–") return "9999";
+  if (!cell || text(cell) === "–") return "99999999";
   if (cell.dataset.k) return cell.dataset.k;
   const [, day, month, year] = /^(\d{1,2})[- ](\d\d|[A-Z][a-z]{2})[- ](\d{4})/.exec(text(cell)) || [];
   return year ? year + (isNaN(month) ? String(months.indexOf(month)).padStart(2, "0") : month) + day.padStart(2, "0") : text(cell);
