@@ -10,9 +10,10 @@ import numpy as np
 
 from auditor.expect.codes import Codes, intern
 from auditor.expect.effective import SCOPE_WORDS
-from auditor.expect.engaged import Engagements
+from auditor.expect.engaged import Profiles
 from auditor.expect.meanings import Meaning
 from auditor.expect.register import OUTCOMES
+from auditor.expect.relevance import Word
 from auditor.expect.ruling import FUNCTION_UNKNOWN, OUTSIDE, Rulebook
 from auditor.expect.scopes import RELATIONS
 from auditor.expect.sets import intern_sets
@@ -23,11 +24,11 @@ _ORDER = attrgetter("is_past", "function", "relation", "works_across_groups", "c
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of each grant to judge, as codes. meaning: place among the meanings; scope: in SCOPE_WORDS; register: in OUTCOMES;
-    holder: bits of the rows that name the owner; asks_unknown: 1 when the owner has a function nobody knows; pair, engaged: per pair of
-    grant and engagement the grant (in order) and the code profile * len(RELATIONS) + relation."""
+    """What is known of each grant to judge, as codes. word: place among the words; scope: in SCOPE_WORDS; register: in OUTCOMES; holder: bits
+    of the rows that name the owner; asks_unknown: 1 when the owner has a function nobody knows; pair, engaged: per pair of grant and
+    engagement the grant (in order) and the code profile * len(RELATIONS) + relation."""
 
-    meaning: Codes
+    word: Codes
     scope: Codes
     register: Codes
     holder: Codes
@@ -46,14 +47,13 @@ def cases_outside(outside: Codes) -> tuple[Codes, list[Case]]:
 
 
 def cases_inside(
-    evidence: Evidence, meanings: Sequence[Meaning], staff: Engagements, books: Sequence[Rulebook],
+    evidence: Evidence, words: Sequence[Word], profiles: Profiles, books: Sequence[Rulebook],
 ) -> tuple[Codes, list[Case]]:
     """Given what is known of each grant, return per grant its case, and the distinct cases."""
-    sets, engaged_sets = intern_sets(evidence.pair, evidence.engaged, len(evidence.meaning))
-    words, seat = _words(meanings)
+    sets, engaged_sets = intern_sets(evidence.pair, evidence.engaged, len(evidence.word))
     holder, holder_values = _dense(evidence.holder)
     number, first = intern([
-        (seat[evidence.meaning], len(words)), (evidence.scope, len(SCOPE_WORDS)), (evidence.register, len(OUTCOMES)),
+        (evidence.word, len(words)), (evidence.scope, len(SCOPE_WORDS)), (evidence.register, len(OUTCOMES)),
         (holder, len(holder_values)), (evidence.asks_unknown, 2), (sets, len(engaged_sets)),
     ])
     seen: dict[tuple[int, int], Engaged] = {}
@@ -61,25 +61,26 @@ def cases_inside(
     def engaged(code: int, matrix: int) -> Engaged:
         if (matrix, code) not in seen:
             profile, relation = divmod(code, len(RELATIONS))
-            seen[matrix, code] = staff.engaged(profile, RELATIONS[relation], len(books[matrix].conditions))
+            seen[matrix, code] = profiles.engaged(profile, RELATIONS[relation], len(books[matrix].conditions))
         return seen[matrix, code]
 
-    columns = (evidence.meaning, evidence.scope, evidence.register, evidence.holder, evidence.asks_unknown, sets)
+    columns = (evidence.word, evidence.scope, evidence.register, evidence.holder, evidence.asks_unknown, sets)
     cases: list[Case] = []
-    for meaning, scope, register, bits, asks_unknown, items in zip(*(column[first].tolist() for column in columns), strict=True):
-        meant = meanings[meaning]
+    for word, scope, register, bits, asks_unknown, items in zip(*(column[first].tolist() for column in columns), strict=True):
+        matrix, right, level = words[word]
         cases.append(Case(
-            matrix=meant.matrix, right=meant.right, level=meant.level, scope=SCOPE_WORDS[scope],
-            engaged=tuple(sorted((engaged(code, meant.matrix) for code in engaged_sets[items]), key=_ORDER)), register=OUTCOMES[register],
-            holder_of=tuple(bool(bits >> place & 1) for place in range(len(books[meant.matrix].named))),
+            matrix=matrix, right=right, level=level, scope=SCOPE_WORDS[scope],
+            engaged=tuple(sorted((engaged(code, matrix) for code in engaged_sets[items]), key=_ORDER)), register=OUTCOMES[register],
+            holder_of=tuple(bool(bits >> place & 1) for place in range(len(books[matrix].named))),
             reason=FUNCTION_UNKNOWN if asks_unknown else "",
         ))
     return number, cases
 
 
-def _words(meanings: Sequence[Meaning]) -> tuple[list[tuple[int, str, str | None]], Codes]:
-    """Meanings that differ only in where their scope comes from are one case: the scope itself is in it."""
-    place: dict[tuple[int, str, str | None], int] = {}
+def words_of(meanings: Sequence[Meaning]) -> tuple[list[Word], Codes]:
+    """Given meanings, return their distinct words, and per meaning its place among them: meanings that differ only in where their scope
+    comes from are one word, for the scope itself is in the case."""
+    place: dict[Word, int] = {}
     seats = [place.setdefault((meaning.matrix, meaning.right, meaning.level), len(place)) for meaning in meanings]
     return list(place), np.array(seats, dtype=np.int64)
 

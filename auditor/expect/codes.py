@@ -38,8 +38,8 @@ def fold(parts: Sequence[tuple[Codes, int]]) -> Codes:
 def intern(parts: Sequence[tuple[Codes, int]]) -> tuple[Codes, Codes]:
     """Given the same as fold, return per row the number of its combination, and per combination the first row that has it."""
     numbers, found = pd.factorize(fold(parts))
-    first = np.full(len(found), len(numbers), dtype=np.int64)
-    np.minimum.at(first, numbers, np.arange(len(numbers)))
+    first = np.zeros(len(found), dtype=np.int64)
+    first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)  # the last one written is the first row
     return numbers.astype(np.int64), first
 
 

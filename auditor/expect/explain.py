@@ -38,12 +38,9 @@ def _explain(judged: Judged, matrices: Sequence[Matrix], position: int) -> Expla
     matrix = matrices[case.matrix] if case.matrix >= 0 else None
     ruling = rule_on(case, Rulebook(matrix) if matrix is not None else None)
     row = next((row for row in matrix.rows if row.line == ruling.row), None) if matrix is not None else None
-    reasons = [Reason("verdict", {"verdict": ruling.verdict, "right": case.right, "level": case.level or "-", "scope": case.scope})]
-    if matrix is not None:
-        reasons += [
-            Reason("engaged_before" if engaged.is_past else "engaged_now", {"function": engaged.function or "-", "relation": engaged.relation})
-            for engaged in case.engaged
-        ]
+    reasons = [
+        Reason(f"{'before' if engaged.is_past else 'now'}_{engaged.relation}", {"function": engaged.function or "-"}) for engaged in case.engaged
+    ]
     if case.register != "none":
         reasons.append(Reason(f"register_{case.register}"))
     if matrix is not None and row is not None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from auditor.expect.numbers import seats
 from auditor.expect.ruling import Rulebook
@@ -20,7 +21,7 @@ def holder_bits(people: People, books: Sequence[Rulebook]) -> npt.NDArray[np.int
     if not wanted:
         return bits
     named = sorted(wanted)
-    place = {holder: seat for holder, seat in zip(named, seats(named, people).tolist(), strict=True) if seat >= 0}
+    place = {holder: seat for holder, seat in zip(named, seats(pd.Index(named, dtype="str"), people).tolist(), strict=True) if seat >= 0}
     for number, book in enumerate(books):
         if len(book.named) > 62:
             raise ValueError(f"{book.matrix.name}: {len(book.named)} rows with named holders, at most 62")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,11 @@ from auditor.expect.codes import Codes
 from auditor.model.people import People
 
 
-def seats(words: Sequence[str], people: People) -> Codes:
+def seats(words: pd.Index[Any], people: People) -> Codes:
     """Given personnel numbers, return per number the position of its person, found by the number itself before an alias; -1 when unknown."""
     persons = people.persons
-    found: Codes = pd.Index(persons["person"]).get_indexer(pd.Index(list(words), dtype="str")).astype(np.int64)
-    lost = {words[place]: place for place in np.flatnonzero(found < 0).tolist()}
+    found: Codes = pd.Index(persons["person"]).get_indexer(words).astype(np.int64)
+    lost = {str(words[place]): place for place in np.flatnonzero(found < 0).tolist()}
     if lost:
         aliased = persons["numbers"].dropna()
         for seat, numbers in zip(aliased.index.tolist(), aliased.tolist(), strict=True):
@@ -28,4 +27,4 @@ def seats(words: Sequence[str], people: People) -> Codes:
 
 def persons_of(column: pd.Series[Any], people: People) -> Codes:
     """Given a category column of personnel numbers, return per row the position of its person, -1 when absent or unknown."""
-    return np.asarray(np.append(seats([str(word) for word in column.cat.categories], people), -1)[column.cat.codes.to_numpy()], dtype=np.int64)
+    return np.asarray(np.append(seats(column.cat.categories, people), -1)[column.cat.codes.to_numpy()], dtype=np.int64)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from auditor.expect.conditions import distinct_conditions
 from auditor.expect.scopes import Answer, compare_scope, open_question
@@ -48,18 +49,34 @@ class Rulebook:
             meaning.right.casefold() for meaning in self.matrix.natives.values())
 
     @cached_property
-    def _by_right(self) -> dict[str, tuple[MatrixRow, ...]]:
-        return {right: tuple(row for row in self.matrix.rows if row.right.casefold() in ("*", right)) for right in {*self.rights, "*"}}
-
-    @cached_property
     def _ranks(self) -> dict[str, dict[str, int]]:
         return {
             right.casefold(): {level.casefold(): rank for rank, level in enumerate(order)} for right, order in self.matrix.levels.items()
         }
 
-    def rows_for(self, right: str) -> tuple[MatrixRow, ...]:
-        """Rows about this right or about any."""
-        return self._by_right.get(right.casefold()) or self._by_right["*"]
+    @cached_property
+    def _asked(self) -> dict[int, tuple[tuple[Condition, int], ...]]:
+        return {row.line: tuple((condition, self.conditions[condition]) for condition in row.conditions) for row in self.matrix.rows}
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, str, bool], tuple[MatrixRow, ...]]:
+        return {}
+
+    def rows(self, right: str, function: str, forbidden: bool = False) -> tuple[MatrixRow, ...]:
+        """Rows that give (or forbid) this right or any, to this function, in the order of the matrix; function "*": whatever theirs is."""
+        key = (right, function, forbidden)
+        if key not in self._found:  # asked some thousands of times for a few dozen answers
+            self._found[key] = tuple(
+                row for row in self.matrix.rows
+                if (row.stance == "forbidden") == forbidden and row.right.casefold() in ("*", right.casefold())
+                and (function == "*" or is_for(row, function))
+            )
+        return self._found[key]
+
+    def failed(self, row: MatrixRow, engaged: Engaged) -> tuple[Condition, ...]:
+        """The conditions of the row that this engagement does not meet."""
+        asked = self._asked[row.line]
+        return tuple([condition for condition, place in asked if not engaged.conditions[place]]) if asked else ()
 
     def rank(self, right: str, level: str | None) -> int | None:
         """How high a level is, None when the matrix does not order it."""
@@ -70,8 +87,7 @@ class Rulebook:
         return len(self._ranks.get(right.casefold(), {})) - 1 if right.casefold() in self._ranks else None
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """How one row fares for one engagement: what fits and what does not."""
 
     row: MatrixRow
@@ -83,14 +99,9 @@ class Match:
     scope: Answer
 
     @property
-    def is_given(self) -> bool:
-        """The row is about this person: function and named holders."""
-        return self.has_function and self.is_holder
-
-    @property
     def covers(self) -> bool:
         """Every question is answered yes."""
-        return self.is_given and not self.failed and self.level == "fits" and self.scope == "fits"
+        return self.has_function and self.is_holder and not self.failed and self.level == "fits" and self.scope == "fits"
 
     @property
     def number_of_lacks(self) -> int:
@@ -113,7 +124,8 @@ def rule_on(case: Case, book: Rulebook | None) -> Ruling:
     if bar is not None:
         return Ruling("forbidden-right", row=bar.line, mode=bar.mode)
 
-    matches = list(_matches(case, book, is_past=False))
+    now = [engaged for engaged in case.engaged if not engaged.is_past]
+    matches = list(_matches(case, book, now))
     live = [match for match in matches if match.row.mode != "draft"]
     covering = min((match for match in live if match.covers), key=_surest, default=None)
     if covering is not None:
@@ -126,34 +138,40 @@ def rule_on(case: Case, book: Rulebook | None) -> Ruling:
 
     if case.right.casefold() not in book.rights:
         return Ruling(UNKNOWN_RIGHT)
-    unsure = next((match for match in live if _covers_if_level_known(match)), None)
+    unsure = next((match for match in live if match.level == "unknown" and match.number_of_lacks == 1), None)
     if unsure is not None:
         return Ruling(NOT_JUDGED, row=unsure.row.line, reason="level_unknown", mode=unsure.row.mode)
     if case.reason == FUNCTION_UNKNOWN:
         return Ruling(NOT_JUDGED, reason=FUNCTION_UNKNOWN)
 
     if case.register == "ended":
-        return _missed("temporary-right-expired", case, book, live)
-    before = [match for match in _matches(case, book, is_past=True) if match.row.mode != "draft" and match.covers]
-    if before:
-        return _moved(before[0], live, case)
+        return _missed("temporary-right-expired", case, book)
+    before = (match for match in _matches(case, book, [engaged for engaged in case.engaged if engaged.is_past]) if match.row.mode != "draft")
+    covered = next((match for match in before if match.covers), None)
+    if covered is not None:
+        return _moved(covered, case, book)
     for verdict, is_so in _MISSES:
-        near = [match for match in live if is_so(match)]
-        if near:
-            return _missed(verdict, case, book, near, is_flagged_by_row=True)
-    return _missed("right-outside-matrix", case, book, live)
+        near = min((match for match in live if is_so(match)), key=_nearest, default=None)
+        if near is not None:
+            return Ruling(verdict, row=near.row.line, lacks=_lacks(near, case), mode=near.row.mode)
+    return _missed("right-outside-matrix", case, book)
+
+
+def is_for(row: MatrixRow, function: str) -> bool:
+    """Whether a row is about a function ("" for none). For a row that forbids, `*` is everybody; for one that gives, it is any function but
+    not none: a contract without a position gives nothing, and a task only what asks for a task."""
+    if row.function == "*":
+        return row.stance == "forbidden" or bool(function) or any(condition.name == "task" for condition in row.conditions)
+    return row.function.casefold() == function.casefold()
 
 
 def _forbidding(case: Case, book: Rulebook) -> Iterator[MatrixRow]:
     """Rows that forbid this: a level or scope in such a row is the lowest or narrowest that is forbidden."""
-    for row in book.rows_for(case.right):
-        if row.stance != "forbidden" or row.mode == "draft" or not _reaches(row, case, book):
+    for row in book.rows(case.right, "*", forbidden=True):
+        if row.mode == "draft" or not _is_holder(row, case, book) or not _reaches(row, case, book):
             continue
-        for engaged in case.engaged:
-            has_function = row.function == "*" or row.function.casefold() == engaged.function.casefold()
-            if not engaged.is_past and has_function and _is_holder(row, case, book) and not _failed(row, engaged, book):
-                yield row
-                break
+        if any(not engaged.is_past and is_for(row, engaged.function) and not book.failed(row, engaged) for engaged in case.engaged):
+            yield row
 
 
 def _reaches(row: MatrixRow, case: Case, book: Rulebook) -> bool:
@@ -167,36 +185,22 @@ def _reaches(row: MatrixRow, case: Case, book: Rulebook) -> bool:
     return True
 
 
-def _matches(case: Case, book: Rulebook, is_past: bool) -> Iterator[Match]:
-    """Every row that gives rights, against every engagement of now or of before, in the order of the matrix."""
-    for row in book.rows_for(case.right):
-        if row.stance == "forbidden":
-            continue
-        level = _compare_level(row.level, case, book)
-        is_holder = _is_holder(row, case, book)
-        for engaged in case.engaged:
-            if engaged.is_past == is_past:
-                yield Match(
-                    row, engaged, _has_function(row, engaged), is_holder, _failed(row, engaged, book), level,
-                    compare_scope(row.scope, engaged.relation, engaged.works_across_groups),
-                )
+def _matches(case: Case, book: Rulebook, engagements: Iterable[Engaged]) -> Iterator[Match]:
+    """Every engagement against every row that gives this right to its function."""
+    return (
+        _match(case, book, row, engaged, has_function=True) for engaged in engagements for row in book.rows(case.right, engaged.function)
+    )
 
 
-def _has_function(row: MatrixRow, engaged: Engaged) -> bool:
-    """`*` is any function, but not none: a contract without a position gives nothing, and a task only what asks for that task."""
-    if row.function == "*":
-        return bool(engaged.function) or any(condition.name == "task" for condition in row.conditions)
-    return row.function.casefold() == engaged.function.casefold()
+def _match(case: Case, book: Rulebook, row: MatrixRow, engaged: Engaged, has_function: bool) -> Match:
+    return Match(
+        row, engaged, has_function, _is_holder(row, case, book), book.failed(row, engaged), _compare_level(row.level, case, book),
+        compare_scope(row.scope, engaged.relation, engaged.works_across_groups),
+    )
 
 
 def _is_holder(row: MatrixRow, case: Case, book: Rulebook) -> bool:
     return not row.holders or case.holder_of[book.named[row.line]]
-
-
-def _failed(row: MatrixRow, engaged: Engaged, book: Rulebook) -> tuple[Condition, ...]:
-    if not row.conditions:
-        return ()
-    return tuple(condition for condition in row.conditions if not engaged.conditions[book.conditions[condition]])
 
 
 def _compare_level(allowed: str | None, case: Case, book: Rulebook) -> str:
@@ -216,10 +220,6 @@ def _surest(match: Match) -> tuple[bool, int]:
     return bool(match.open_question), match.row.line
 
 
-def _covers_if_level_known(match: Match) -> bool:
-    return match.level == "unknown" and match.is_given and not match.failed and match.scope == "fits"
-
-
 def _is_unsigned(match: Match) -> bool:
     return _is_curable(match) and any(condition.name == "declaration" for condition in match.failed)
 
@@ -235,20 +235,20 @@ def _is_curable(match: Match) -> bool:
         or (condition.name == "weeks" and condition.operator in TOO_SHORT)
         for condition in match.failed
     )
-    return match.is_given and bool(match.failed) and cures and match.level == "fits" and match.scope == "fits"
+    return match.is_holder and bool(match.failed) and cures and match.level == "fits" and match.scope == "fits"
 
 
 def _is_too_high(match: Match) -> bool:
     """A lower level is allowed, whatever the scope."""
-    return match.is_given and not match.failed and match.level == "too_high"
+    return match.is_holder and not match.failed and match.level == "too_high"
 
 
 def _is_too_wide(match: Match) -> bool:
-    return match.is_given and not match.failed and match.level == "fits" and match.scope == "inside"
+    return match.is_holder and not match.failed and match.level == "fits" and match.scope == "inside"
 
 
 def _is_elsewhere(match: Match) -> bool:
-    return match.is_given and not match.failed and match.level == "fits" and match.scope == "elsewhere"
+    return match.is_holder and not match.failed and match.level == "fits" and match.scope == "elsewhere"
 
 
 _MISSES: tuple[tuple[str, Callable[[Match], bool]], ...] = (
@@ -261,19 +261,27 @@ _MISSES: tuple[tuple[str, Callable[[Match], bool]], ...] = (
 """From near to far: the first that any row meets is the verdict."""
 
 
-def _missed(verdict: str, case: Case, book: Rulebook, matches: Iterable[Match], is_flagged_by_row: bool = False) -> Ruling:
-    near = min(matches, key=_nearest, default=None)
+def _missed(verdict: str, case: Case, book: Rulebook) -> Ruling:
+    """A verdict no row gives by itself, with the row that came nearest: one that names the right before one about any."""
+    rows = [row for row in book.rows(case.right, "*") if row.mode != "draft"]
+    rows = [row for row in rows if row.right != "*"] or rows
+    near = min((
+        _match(case, book, row, engaged, is_for(row, engaged.function))
+        for engaged in case.engaged if not engaged.is_past for row in rows
+    ), key=_nearest, default=None)
     if near is not None:
-        return Ruling(verdict, row=near.row.line, lacks=_lacks(near, case), mode=near.row.mode if is_flagged_by_row else "alert")
-    row = next((row for row in book.rows_for(case.right) if row.stance != "forbidden" and row.mode != "draft"), None)
-    return Ruling(verdict) if row is None else Ruling(verdict, row=row.line, lacks=(Lack("function", row.function, ""),))
+        return Ruling(verdict, row=near.row.line, lacks=_lacks(near, case))
+    return Ruling(verdict, row=rows[0].line, lacks=(Lack("function", rows[0].function, ""),)) if rows else Ruling(verdict)
 
 
-def _moved(before: Match, live: Iterable[Match], case: Case) -> Ruling:
+def _moved(before: Match, case: Case, book: Rulebook) -> Ruling:
     """The row that covered the earlier engagement, with what it misses in the nearest one of today."""
-    near = min((match for match in live if match.row is before.row), key=_nearest, default=None)
-    lacks = (Lack("function", before.engaged.function or before.row.function, ""),) if near is None else _lacks(near, case)
-    return Ruling("mover-keeps-right", row=before.row.line, lacks=lacks, mode=before.row.mode)
+    row = before.row
+    near = min((
+        _match(case, book, row, engaged, is_for(row, engaged.function)) for engaged in case.engaged if not engaged.is_past
+    ), key=_nearest, default=None)
+    lacks = (Lack("function", before.engaged.function or row.function, ""),) if near is None else _lacks(near, case)
+    return Ruling("mover-keeps-right", row=row.line, lacks=lacks, mode=row.mode)
 
 
 def _nearest(match: Match) -> tuple[bool, int, int]:

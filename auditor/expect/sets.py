@@ -14,15 +14,14 @@ def intern_sets(row: Codes, code: Codes, rows: int) -> tuple[Codes, list[tuple[i
     Rows with the same codes, in whatever order and however often, get the same number; rows without items have the empty set.
     """
     size = int(code.max()) + 1 if len(code) else 1
-    counts = np.bincount(row, minlength=rows)
-    is_single = counts[row] == 1
-    several = np.unique(row[~is_single] * size + code[~is_single])
+    is_single = np.bincount(row, minlength=rows)[row] == 1
     number = np.zeros(rows, dtype=np.int64)
-    sets: list[tuple[int, ...]] = [()]
     seats, found = pd.factorize(code[is_single])
     number[row[is_single]] = seats + 1
-    sets += [(item,) for item in found.tolist()]
+    sets: list[tuple[int, ...]] = [(), *((item,) for item in found.tolist())]
     place = {items: seat for seat, items in enumerate(sets)}
+    several = np.sort(row[~is_single] * size + code[~is_single])  # np.unique hashes: slower here
+    several = several[np.append(True, several[1:] != several[:-1])] if len(several) else several
     at, item = several // size, several % size
     counts = np.bincount(at, minlength=rows)
     step = np.arange(len(at)) - (np.cumsum(counts) - counts)[at]

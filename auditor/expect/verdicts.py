@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from auditor.expect.cases import Evidence, cases_inside, cases_outside
+from auditor.expect.cases import Evidence, cases_inside, cases_outside, words_of
 from auditor.expect.codes import Codes, spread
 from auditor.expect.effective import SCOPE_WORDS, Reach, reach
 from auditor.expect.engaged import engagements
@@ -17,6 +17,7 @@ from auditor.expect.meanings import Meaning, meanings
 from auditor.expect.places import Places, places
 from auditor.expect.register import register_outcomes
 from auditor.expect.relations import relations
+from auditor.expect.relevance import narrow
 from auditor.expect.ruling import OUTSIDE, Rulebook, rule_on
 from auditor.expect.scopes import RELATIONS
 from auditor.expect.standing import owners, reasons
@@ -55,18 +56,24 @@ def judge(
     rows = np.flatnonzero(number < 0)
     grant = far.grant[rows]
     person, meaning, matrix = owner[account[grant]], meaning_of[grant], matrix_of[grant]
+    words, seat = words_of(meant)
+    word = seat[meaning]
+    narrowed, profiles = narrow(staff.profiles, words, books)
     pair, step = spread(staff.count[person])
     engagement = staff.start[person[pair]] + step
+    profile = narrowed[word[pair], staff.profile[matrix[pair], engagement]]
+    matters = profile >= 0
+    pair, engagement, profile = pair[matters], engagement[matters], profile[matters]
     held = rows[pair]
     relation = relations(
-        where, far.scope[held], far.school[held], far.group[held], person[pair], staff.school[engagement], staff.is_past[engagement] > 0)
+        where, far.scope[held], far.school[held], far.group[held], person[pair], staff.school[engagement], staff.is_past[engagement])
     evidence = Evidence(
-        meaning=meaning, scope=far.scope[rows],
+        word=word, scope=far.scope[rows],
         register=register_outcomes(snapshot, people, where, far, rows, person, meaning, meant, matrices),
         holder=holder_bits(people, books)[matrix, person], asks_unknown=staff.asks_unknown[person].astype(np.int64), pair=pair,
-        engaged=staff.profile[matrix[pair], engagement] * len(RELATIONS) + relation,
+        engaged=profile * len(RELATIONS) + relation,
     )
-    inside, more = cases_inside(evidence, meant, staff, books)
+    inside, more = cases_inside(evidence, words, profiles, books)
     number[rows] = inside + len(cases)
     cases += more
     rulings = tuple(rule_on(case, books[case.matrix] if case.matrix >= 0 else None) for case in cases)

@@ -101,7 +101,8 @@ def board(accounts: int, seed: int = 7) -> Board:
         "status": words((dice.random(accounts) < 0.05).astype(int), ["enabled", "disabled"]),
     })
     links = LINKS.frame({
-        "system": accounts_table["system"], "account": account, "situation": words((dice.random(accounts) < 0.03).astype(int), ["linked", "unmatched"]),
+        "system": accounts_table["system"], "account": account,
+        "situation": words((dice.random(accounts) < 0.03).astype(int), ["linked", "unmatched"]),
         "person": words(owner, numbers), "is_pupil": pd.Series(np.zeros(accounts, dtype=bool)).astype("boolean"),
         "tier": words(np.zeros(accounts, dtype=int), ["number"]),
     })

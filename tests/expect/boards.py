@@ -18,8 +18,9 @@ from auditor.model.tables import TABLES
 
 AS_OF = date(2026, 11, 24)
 SCHOOLS = ("12AB", "34CD", "56EF", "BURO")
+LIKELY_SCHOOLS = ("12AB", "12AB", "34CD", "34CD", *SCHOOLS)
 GROUPS = ("1", "2", "3")
-FUNCTIONS = ("leerkracht", "invalleerkracht", "directeur", "administratief medewerker", "tuinman")
+FUNCTIONS = ("leerkracht", "leerkracht", "invalleerkracht", "Leerkracht", "directeur", "directeur", "administratief medewerker", "tuinman")
 RIGHTS = ("Leerkracht", "Administratie", "Applicatiebeheerder")
 NATIVES = ("Leerkracht", "Leerkracht beperkt", "administratie", "Applicatiebeheerder", "Vreemd")
 LEVELS = ("beperkt", "volledig")
@@ -101,7 +102,7 @@ def random_night(seed: int) -> Night:
         return AS_OF + timedelta(days=dice.randint(-spread, spread)) if dice.random() < 0.7 else None
 
     persons = [{"person": f"P{number}", "numbers": f"A{number}, B{number}" if dice.random() < 0.3 else None,
-                "has_left": dice.random() < 0.1, "is_vanished": dice.random() < 0.05, "is_assessable": dice.random() < 0.95}
+                "has_left": dice.random() < 0.05, "is_vanished": dice.random() < 0.03, "is_assessable": dice.random() < 0.97}
                for number in range(dice.randint(1, 5))]
     engagements = []
     for seat in range(len(persons)):
@@ -109,28 +110,32 @@ def random_night(seed: int) -> Night:
             origin = dice.choice(("employment", "employment", "employment", "external", "task"))
             counts = dice.random() < 0.7
             engagements.append({
-                "person_row": seat, "origin": origin, "function": None if origin == "task" else some(FUNCTIONS, 0.9), "school": some(SCHOOLS, 0.9),
+                "person_row": seat, "origin": origin, "function": None if origin == "task" else some(FUNCTIONS, 0.9),
+                "school": some(LIKELY_SCHOOLS, 0.9),
                 "kind": {"task": "task", "external": "external"}.get(origin, dice.choice(KINDS)),
                 "task": dice.choice(("beheerder", "anders")) if origin == "task" else None, "counts": counts,
                 "is_past": not counts and dice.random() < 0.8, "weeks": dice.choice((1, 3.9, 4, 12, float("inf"))), "share": some((0.3, 1.0)),
             })
     holders = [person["person"] for person in persons] + [f"A{seat}" for seat in range(len(persons))] + ["X9"]
     accounts, links = [], []
-    for number in range(dice.randint(1, 6)):
-        key = {"system": dice.choice(("parnassys", "parnassys", "ad:noord", "los")), "account": f"a{number}"}
+    for number in range(dice.randint(2, 10)):
+        key = {"system": dice.choice(("parnassys", "parnassys", "parnassys", "parnassys", "ad:noord", "ad:noord", "los")), "account": f"a{number}"}
         accounts.append(key | {
-            "kind": some(("person", "external", "unknown", "shared"), 1) if dice.random() < 0.3 else "person",
-            "status": dice.choice(("enabled", "enabled", "enabled", "unknown", "disabled")), "school": some(SCHOOLS)})
+            "kind": some(("person", "external", "unknown", "shared"), 1) if dice.random() < 0.15 else "person",
+            "status": dice.choice(("enabled",) * 4 + ("unknown",) * 3 + ("disabled",)), "school": some(SCHOOLS)})
         links.append(key | {
-            "situation": "linked" if dice.random() < 0.9 else dice.choice(("unmatched", "disputed", "set_aside")), "person": dice.choice(holders),
-            "is_pupil": dice.random() < 0.05})
+            "situation": "linked" if dice.random() < 0.95 else dice.choice(("unmatched", "disputed", "set_aside")),
+            "person": dice.choice(persons)["person"] if dice.random() < 0.9 else dice.choice(holders),
+            "is_pupil": dice.random() < 0.03})
     grants, seen = [], set()
-    for _ in range(dice.randint(1, 14)):
+    for _ in range(dice.randint(5, 40)):
         account = dice.choice(accounts)
         grant = {
-            "system": account["system"], "account": account["account"] if dice.random() < 0.97 else "weg", "right": dice.choice(NATIVES),
-            "level": some(("beperkt", "VOLLEDIG", "raar"), 0.3), "scope": dice.choice(("board", "school", "group", "folder", "own", "unknown")),
-            "school": some(SCHOOLS), "group": some(GROUPS)}
+            "system": account["system"], "account": account["account"] if dice.random() < 0.97 else "weg",
+            "right": dice.choice(("Leerkracht", *NATIVES[:4] * 2, "Vreemd")),
+            "level": some(("beperkt", "VOLLEDIG", "volledig", "beperkt", "raar"), 0.3),
+            "scope": dice.choice(("board", "school", "school", "group", "group", "folder", "own", "unknown")),
+            "school": some(LIKELY_SCHOOLS), "group": some(GROUPS)}
         if tuple(grant.values()) not in seen:
             seen.add(tuple(grant.values()))
             grants.append(grant)
@@ -174,14 +179,14 @@ def random_night(seed: int) -> Night:
 
 def _random_matrix(dice: random.Random, system: str, holders: Sequence[str]) -> Matrix:
     rows = []
-    for line in range(2, dice.randint(3, 9)):
+    for line in range(2, dice.randint(5, 12)):
         right = dice.choice((*RIGHTS, "Leerkracht", "*"))
         rows.append(MatrixRow(
-            line=line, function=dice.choice((*FUNCTIONS[:4], "*")), right=right,
+            line=line, function=dice.choice((*FUNCTIONS[:7], "*", "*")), right=right,
             level=dice.choice(LEVELS) if right == "Leerkracht" and dice.random() < 0.7 else None,
             scope=dice.choice((None, "own", "folder", "group", "group", "school", "school", "board")),
             stance="forbidden" if dice.random() < 0.1 else "allowed",
-            conditions=tuple(dice.sample(CONDITIONS, dice.choice((0, 0, 0, 1, 2)))), mode=dice.choice(("alert", "alert", "watch", "draft")),
+            conditions=tuple(dice.sample(CONDITIONS, dice.choice((0, 0, 1, 1, 2)))), mode=dice.choice(("alert", "alert", "watch", "draft")),
             holders=frozenset(dice.sample(list(holders), 2)) if dice.random() < 0.15 else frozenset(),
         ))
     natives = {

@@ -35,10 +35,10 @@ class Said:
 
 def plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as dictionaries; absent is None, days are dates."""
-    records = []
-    for record in frame.astype(object).where(frame.notna(), None).to_dict("records"):
-        records.append({key: value.date() if isinstance(value, pd.Timestamp) else value for key, value in record.items()})
-    return records
+    return [
+        {key: value.date() if isinstance(value, pd.Timestamp) else value for key, value in record.items()}
+        for record in frame.astype(object).where(frame.notna(), None).to_dict("records")
+    ]
 
 
 class Oracle:
@@ -241,7 +241,7 @@ class Oracle:
                 lies = self.lies(row, one, place)
                 if verdict in ("declaration-unsigned", "replacement-too-short"):
                     curable = all(
-                        item.name == "declaration" and item.operator == "=" or item.name == "weeks" and item.operator in (">", ">=")
+                        (item.name == "declaration" and item.operator == "=") or (item.name == "weeks" and item.operator in (">", ">="))
                         for item in failed)
                     unsigned = any(item.name == "declaration" for item in failed)
                     is_so = bool(failed) and curable and height == "ok" and lies == "in" and unsigned == (verdict == "declaration-unsigned")

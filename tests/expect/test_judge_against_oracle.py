@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.expect import judge
-from auditor.model.judged import CLOSEST_MISS, Judged
+from auditor.model.judged import VERDICTS, Judged
 from auditor.model.past import Past
 from auditor.model.policy import Policy
 from tests.expect.boards import random_night
@@ -18,7 +18,8 @@ def said_by(judged: Judged) -> list[Said]:
     for row in judged.grants.astype(object).where(judged.grants.notna(), None).to_dict("records"):
         ruling = judged.rulings[row["case"]]
         shows_row = ruling.verdict not in ("right-outside-matrix", "temporary-right-expired")
-        said.append(Said(row["grant_row"], row["scope"], row["school"], row["group"], row["verdict"], ruling.reason, ruling.row if shows_row else None))
+        place = (row["scope"], row["school"], row["group"])
+        said.append(Said(row["grant_row"], *place, row["verdict"], ruling.reason, ruling.row if shows_row else None))
     return said
 
 
@@ -26,7 +27,7 @@ def in_order(said: list[Said]) -> list[Said]:
     return sorted(said, key=lambda one: (one.grant, one.scope, one.school or "", one.group or ""))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_the_judge_says_what_the_slow_oracle_says(seed: int) -> None:
     snapshot, people, links, matrices = random_night(seed)
@@ -36,9 +37,9 @@ def test_the_judge_says_what_the_slow_oracle_says(seed: int) -> None:
 
 def test_random_boards_reach_every_verdict() -> None:
     """Otherwise the property proves less than it seems to."""
-    reached = set()
-    for seed in range(1500):
+    reached: set[str] = set()
+    for seed in range(120):
         reached |= set(judge(*random_night(seed), Policy("proef"), Past()).grants["verdict"])
-        if reached >= set(CLOSEST_MISS):
-            break
-    assert reached >= {*CLOSEST_MISS, "covered", "not-judged", "right-unknown-to-matrix"}
+        if reached >= set(VERDICTS):
+            return
+    raise AssertionError(set(VERDICTS) - reached)
