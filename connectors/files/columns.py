@@ -58,15 +58,17 @@ def joined(columns: Sequence[Column], sep: str) -> Column:
     if len(columns) == 1:
         return columns[0]
     codes, first = grouped(columns)
+    nothing = np.ones(len(first), dtype=bool)
+    for column in columns:
+        nothing &= is_empty(column)[first]
+    if nothing.all():  # pyarrow joins nulls alone to an array without rows
+        return constant("", len(codes))
     parts = [column.words.take(pa.array(column.codes[first])) for column in columns]
     if sep.isspace():
         parts = [pc.if_else(pc.equal(part, ""), pa.scalar(None, pa.string()), part) for part in parts]
         words = pc.binary_join_element_wise(*parts, sep, null_handling="skip")
     else:
         words = pc.binary_join_element_wise(*parts, sep)
-    nothing = np.ones(len(first), dtype=bool)
-    for column in columns:
-        nothing &= is_empty(column)[first]
     if nothing.any():
         words = pc.if_else(pa.array(nothing), "", words)
     return reworded(Column(codes, words), words)
