@@ -174,26 +174,30 @@ def _disputants(
         name = shown.iloc[owner] if owner < registry.size else None
         return Candidate(registry.number_of(owner), name if isinstance(name, str) else "", confidence, why)
 
-    for row in np.flatnonzero(outcome.is_disputed).tolist():
+    disputed = np.flatnonzero(outcome.is_disputed)
+    by_address = [row for row in disputed.tolist() if row not in outcome.rivals and evidence.number[row] != SEVERAL]
+    sharing = who_share_addresses(accounts, registry, by_address)
+    for row in disputed.tolist():
         if row in outcome.rivals:
             leaver, alike = outcome.rivals[row]
             people_found = [candidate(leaver, 60, THE_LEAVER), *(candidate(other, _CONFIDENCE[why], why) for other, why in alike.items())]
         elif evidence.number[row] == SEVERAL:
             people_found = [candidate(owner, 50, SHARED_NUMBER) for owner in _who_share_number(accounts, registry, row)]
         else:
-            people_found = [candidate(owner, 50, SHARED_ADDRESS) for owner in who_share_address(accounts, registry, row)]
+            people_found = [candidate(owner, 50, SHARED_ADDRESS) for owner in sharing[row]]
         found[row] = as_text(people_found)
     return found
 
 
-def who_share_address(accounts: pd.DataFrame, registry: Registry, row: int) -> list[int]:
-    """Given one account, return everyone who has one of its addresses, in order."""
-    found: set[int] = set()
+def who_share_addresses(accounts: pd.DataFrame, registry: Registry, rows: list[int]) -> dict[int, list[int]]:
+    """Given rows of accounts, return for each everyone who has one of its addresses, in order; each directory is looked through once."""
+    found: dict[int, set[int]] = {row: set() for row in rows}
     for directory in (registry.addresses, registry.other_addresses):
-        if not found:
-            for name in ("mail", "upn", "username"):
-                found.update(*directory.all_of(folded(texts(accounts[name].iloc[[row]]))))
-    return sorted(found)
+        left = [row for row in rows if not found[row]]
+        for name in ("mail", "upn", "username") if left else ():
+            for row, owners in zip(left, directory.all_of(folded(texts(accounts[name].iloc[left]))), strict=True):
+                found[row].update(owners)
+    return {row: sorted(owners) for row, owners in found.items()}
 
 
 def _proposals(
