@@ -10,7 +10,7 @@ import pandas as pd
 
 from auditor.collect.delivery import keep
 from auditor.collect.quality import Quality, places
-from auditor.collect.words import combined, hashes_of
+from auditor.collect.words import Hashes, combined, hashes_of
 from auditor.model.tables import TABLES
 
 PER_SOURCE = frozenset({"employments", "functions"})
@@ -30,7 +30,7 @@ def _once(name: str, frame: pd.DataFrame, order: Mapping[str, int], quality: Qua
     key = [*TABLES[name].key, *(["source"] if name in PER_SOURCE and "source" not in TABLES[name].key else [])]
     if len(frame) < 2:
         return frame
-    hashes = combined([hashes_of(frame[column]) for column in key])
+    hashes = _key(frame, key)
     ordered = np.sort(hashes)
     if (ordered[1:] != ordered[:-1]).all():
         return frame
@@ -45,6 +45,29 @@ def _once(name: str, frame: pd.DataFrame, order: Mapping[str, int], quality: Qua
     chosen = np.ones(len(frame), dtype=np.bool_)
     chosen[few["position"].to_numpy()[later]] = False
     return keep(frame, chosen)
+
+
+def _key(frame: pd.DataFrame, key: list[str]) -> Hashes:
+    """One number a row, the same for the same key: the codes of category columns packed together, other columns as hashes."""
+    packed = np.zeros(len(frame), dtype=np.uint64)
+    parts, room = [packed], 1
+    for name in key:
+        column = frame[name]
+        if not isinstance(column.dtype, pd.CategoricalDtype):
+            parts.append(hashes_of(column))
+            continue
+        codes = column.cat.codes.to_numpy()
+        low, size = int(codes.min()), int(codes.max()) - int(codes.min()) + 1
+        if size == 1:
+            continue
+        if room * size > 1 << 62:
+            packed = np.zeros(len(frame), dtype=np.uint64)
+            parts.append(packed)
+            room = 1
+        packed *= np.uint64(size)
+        packed += (codes.astype(np.int64) - low).view(np.uint64)
+        room *= size
+    return combined(parts)
 
 
 def _sorted(few: pd.DataFrame, order: Mapping[str, int]) -> pd.DataFrame:

@@ -6,14 +6,14 @@ the last seven, so that a slow leak is measured from its beginning.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from auditor.collect.ids import PUPIL, SourceIds
+from auditor.collect.ids import PUPIL, SourceIds, is_in
 from auditor.collect.words import Hashes
 
 SHARE = 10
@@ -69,16 +69,19 @@ class Comparison:
     def schools(self, expected: frozenset[str] | None) -> Iterator[Loss]:
         """Yield the loss of each school that may not be accepted; only schools that are `expected` (None: all) count."""
         here = {self.tonight.school_names[at] for at in np.unique(self.tonight.schools) if at >= 0}
+        counted = ~self._has_ended
+        of_school = self.reference.schools + 1
+        size = len(self.reference.school_names) + 1
+        counts = np.bincount(of_school[counted], minlength=size)[1:]
+        losses = np.bincount(of_school[counted & self._is_gone], minlength=size)[1:]
         for at, school in enumerate(self.reference.school_names):
-            of_school = (self.reference.schools == at) & ~self._has_ended
-            known = int(of_school.sum())
+            known, lost = int(counts[at]), int(losses[at])
             if not known or (expected is not None and school not in expected):
                 continue
-            lost = self.reference.ids[of_school & self._is_gone]
-            if len(lost) == known or (len(lost) * 100 >= known * SHARE and len(lost) >= FEWEST_OF_SCHOOL):
-                yield Loss("guard_school_lost", len(lost), known, lost, school)
+            if lost == known or (lost * 100 >= known * SHARE and lost >= FEWEST_OF_SCHOOL):
+                yield Loss("guard_school_lost", lost, known, self.reference.ids[self._at({school}) & counted & self._is_gone], school)
             elif school not in here and known >= FEWEST_OF_SCHOOL:
-                yield Loss("guard_school_empty", known, known, self.reference.ids[of_school], school)
+                yield Loss("guard_school_empty", known, known, self.reference.ids[self._at({school}) & counted], school)
 
     def has_grown(self) -> bool:
         """Whether there are so many more ids than in the reference that mail must wait for a look."""
@@ -92,18 +95,16 @@ class Comparison:
 
     @cached_property
     def _is_gone(self) -> npt.NDArray[np.bool_]:
-        here, wanted = self.tonight.unique, self.reference.ids & ~PUPIL
-        if not len(here):
-            return np.ones(len(wanted), dtype=np.bool_)
-        is_gone: npt.NDArray[np.bool_] = here[np.minimum(np.searchsorted(here, wanted), len(here) - 1)] != wanted
-        return is_gone
+        return ~is_in(self.reference.ids & ~PUPIL, self.tonight.unique)
 
     @cached_property
     def _has_ended(self) -> npt.NDArray[np.bool_]:
-        return np.isin(self.reference.ids, self.ended)
+        return np.isin(self.reference.ids, self.ended) if len(self.ended) else np.zeros(len(self.reference.ids), dtype=np.bool_)
 
-    def _at(self, schools: frozenset[str]) -> npt.NDArray[np.bool_]:
-        return np.isin(self.reference.schools, [at for at, name in enumerate(self.reference.school_names) if name in schools])
+    def _at(self, schools: Set[str]) -> npt.NDArray[np.bool_]:
+        chosen = np.array([*(name in schools for name in self.reference.school_names), False])
+        found: npt.NDArray[np.bool_] = chosen[self.reference.schools]
+        return found
 
 
 def _once(ids: Hashes, gone: npt.NDArray[np.bool_]) -> tuple[Hashes, npt.NDArray[np.bool_]]:

@@ -86,6 +86,14 @@ def joined(read: SourceIds, others: SourceIds, of_schools: frozenset[str]) -> So
     return SourceIds(ids[order], schools[order], names, read.rows)
 
 
+def is_in(hashes: Hashes, ordered: Hashes) -> npt.NDArray[np.bool_]:
+    """Given hashes and sorted hashes, return for each of the first whether it stands among the second."""
+    if not len(ordered):
+        return np.zeros(len(hashes), dtype=np.bool_)
+    found: npt.NDArray[np.bool_] = ordered[np.minimum(np.searchsorted(ordered, hashes), len(ordered) - 1)] == hashes
+    return found
+
+
 def _people(frames: Mapping[str, pd.DataFrame], rows: int) -> SourceIds:
     persons, employments = frames.get("persons"), frames.get("employments")
     parts = []
@@ -93,8 +101,7 @@ def _people(frames: Mapping[str, pd.DataFrame], rows: int) -> SourceIds:
         parts.append(_paired(person_hashes(employments["person"]), employments["school"], rows))
     if persons is not None and len(persons):
         hashes = person_hashes(persons["person"])
-        without = ~np.isin(hashes, parts[0].ids) if parts else np.ones(len(hashes), dtype=np.bool_)
-        bare = np.sort(hashes[without])
+        bare = np.sort(hashes[~is_in(hashes, parts[0].ids)] if parts else hashes)
         parts.append(SourceIds(bare, np.full(len(bare), -1, dtype=np.int32), (), rows))
     if not parts:
         return SourceIds(rows=rows)

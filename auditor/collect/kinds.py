@@ -31,8 +31,9 @@ def with_kinds(accounts: pd.DataFrame, rules: Sequence[KindRule], declared: pd.D
         codes[chosen] = place[rule.kind]
         is_free &= ~chosen
     names = {(str(line.system), str(line.account).lower()): place[str(line.kind)] for line in declared.itertuples(index=False)}
-    wanted = pa.array(sorted({name for _, name in names}), type=pa.large_string())
-    for column in ("username", "account"):
+    here = {str(system) for system in accounts["system"].cat.categories}
+    wanted = pa.array(sorted({name for system, name in names if system in here}), type=pa.large_string())
+    for column in ("username", "account") if len(wanted) else ():
         logins = pc.utf8_lower(arrow(accounts[column]))
         rows = np.flatnonzero(np.asarray(pc.is_in(logins, value_set=wanted, skip_nulls=True).to_numpy(zero_copy_only=False)))
         systems = accounts["system"].iloc[rows].astype("str")

@@ -17,6 +17,9 @@ from auditor.collect.words import arrow
 from auditor.model.tables import TABLES
 
 LOGINS = ("mail", "upn")
+REACHING = frozenset({"contacts", "tasks", "temporary_rights", "authorisation_table", "folders"})
+"""Registers in which an absent school means more schools: a typing error may not widen what is allowed or who gets mail."""
+
 _DAY = np.timedelta64(1, "D")
 
 
@@ -24,7 +27,8 @@ def with_school_codes(delivery: Delivery, schools: Schools, quality: Quality) ->
     """Given a source and what the schools register says, give every school of its tables its one code.
 
     A code that nobody knows is noted (once per file and table, with the number of rows) and made absent; a row that cannot be without
-    its school is left out. A grant that reached an unknown school has an unknown scope: absent alone would mean the whole board.
+    its school, or would reach further without it, is left out. A grant that reached an unknown school has an unknown scope: absent alone
+    would mean the whole board.
     """
     for name, frame in delivery.frames.items():
         if "school" not in frame.columns or name == "schools":
@@ -39,7 +43,8 @@ def with_school_codes(delivery: Delivery, schools: Schools, quality: Quality) ->
             lost = is_unknown & frame["scope"].isin(["school", "group", "folder"]).to_numpy()
             changes["scope"] = frame["scope"].astype("str").mask(lost, "unknown").astype("category")
         changed = frame.assign(**changes)
-        delivery.frames[name] = keep(changed, ~is_unknown) if TABLES[name].column("school").required else changed
+        is_dropped = name in REACHING or TABLES[name].column("school").required
+        delivery.frames[name] = keep(changed, ~is_unknown) if is_dropped else changed
 
 
 def with_function_names(delivery: Delivery, register: pd.DataFrame, anywhere: frozenset[str]) -> None:
@@ -110,4 +115,7 @@ def _note_unknown(name: str, frame: pd.DataFrame, word: str, quality: Quality) -
 
 
 def _folded(column: pd.Series[Any]) -> pd.Series[Any]:
-    return pd.Series(pd.array(pc.utf8_lower(arrow(column)), dtype="str"), index=column.index)
+    texts = arrow(column)
+    if texts.null_count == len(texts):
+        return column
+    return pd.Series(pd.array(pc.utf8_lower(texts), dtype="str"), index=column.index)
