@@ -88,13 +88,16 @@ def _stir(hashes: Hashes, factor: np.uint64) -> None:
     hashes ^= hashes >> _HALF
 
 
-def apart(hashes: Hashes) -> Hashes:
-    """Given hashes of which some are equal, return them with the second, third, ... of each made different, in the order of the rows:
-    a table that holds a row twice holds it twice in history."""
-    order = np.argsort(hashes, kind="stable")
-    ordered = hashes[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    rank = np.arange(len(ordered)) - np.repeat(starts, np.diff(np.r_[starts, len(ordered)]))
-    result = np.empty_like(hashes)
-    result[order] = ordered + rank.astype(np.uint64) * _LAST
+def apart(hashes: Hashes, ordered: Hashes) -> Hashes:
+    """Given hashes of which some are equal, and the same in order, return them with the second, third, ... of equal ones made different
+    in the order of the rows: a table that holds a row twice holds it twice in history."""
+    doubles = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    at = np.minimum(np.searchsorted(doubles, hashes), len(doubles) - 1)
+    rows = np.flatnonzero(doubles[at] == hashes)
+    rows = rows[np.argsort(hashes[rows], kind="stable")]
+    found = hashes[rows]
+    starts = np.flatnonzero(np.r_[True, found[1:] != found[:-1]])
+    rank = np.arange(len(found)) - np.repeat(starts, np.diff(np.r_[starts, len(found)]))
+    result = hashes.copy()
+    result[rows] = found + rank.astype(np.uint64) * _LAST
     return result

@@ -69,7 +69,7 @@ def difference(rows: OpenRows, tonight: Hashes) -> Difference:
     """Given the open rows and the hashes of tonight's table, return what is new and what is gone."""
     ordered = np.sort(tonight)
     if (ordered[1:] == ordered[:-1]).any():
-        tonight = apart(tonight)
+        tonight = apart(tonight, ordered)
         ordered = np.sort(tonight)
     at = np.searchsorted(ordered, rows.hashes)
     at_or_last = np.minimum(at, max(len(ordered) - 1, 0))
