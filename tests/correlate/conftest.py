@@ -133,6 +133,11 @@ class Board:
         assert len(found) == 1, f"{number} stands {len(found)} times"
         return plain(found)[0]
 
+    @staticmethod
+    def plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
+        """See `plain`."""
+        return plain(frame)
+
     def engagements(self, number: str) -> list[dict[str, Any]]:
         """The engagements of one person, in order."""
         people = self.people
@@ -152,3 +157,9 @@ def plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def board() -> Board:
     """An empty board with a complete HR source and the defaults of the rules catalogue."""
     return Board()
+
+
+@pytest.fixture(scope="session")
+def board_type() -> type[Board]:
+    """The builder itself, for tests that need many boards."""
+    return Board

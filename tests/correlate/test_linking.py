@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from auditor.correlate import link
+from auditor.correlate import known_people, link
 from auditor.model.coverage import SourceState
 from auditor.model.links import LINKS
 
 
 def links(board: Any) -> list[dict[str, Any]]:
     """The outcome for every account, with candidates as a list."""
-    snapshot = board.snapshot
-    frame = LINKS.check(link(snapshot, board.people, board.policy, board.past))
+    snapshot, past = board.snapshot, board.past
+    frame = LINKS.check(link(snapshot, known_people(snapshot, board.policy, past), board.policy, past))
     assert list(frame["account"]) == list(snapshot.table("accounts")["account"])
     rows = []
     for row in frame.astype(object).to_dict("records"):
@@ -176,7 +176,8 @@ class TestDecision:
 class TestYesterday:
     def linked(self, board: Any, **values: Any) -> Any:
         board.last_scan = date(2026, 11, 23)
-        board.old_links.append({"system": "esis", "account": "x", "situation": "linked", "person": "101", "tier": "number", "is_pupil": False, **values})
+        yesterday = {"system": "esis", "account": "x", "situation": "linked", "person": "101", "tier": "number", "is_pupil": False}
+        board.old_links.append({**yesterday, **values})
         return board
 
     def test_a_link_stays_where_today_has_no_evidence(self, staff: Any) -> None:
