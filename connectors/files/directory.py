@@ -137,8 +137,9 @@ class _Export:
         rules = converter.each(control, "userAccountControl", ad.password_rule_of, "", "value_not_number")
         guid_column = self._only("objectGUID", rows)
         account = col.reworded(guid_column, pa.array(guids, pa.string()))
-        for place in np.flatnonzero(col.is_empty(account)[rows])[:1].tolist():
-            cells.fault("cell_empty", int(cells.raw.lines[rows[place]]), "objectGUID", count=int(col.is_empty(account)[rows].sum()))
+        without = col.is_empty(self._cell("objectGUID"))[rows]
+        if without.any():
+            cells.fault("cell_empty", int(cells.raw.lines[rows[int(np.argmax(without))]]), "objectGUID", count=int(without.sum()))
         made = self._only("whenCreated", rows)
         created = np.array(converter.each(made, "whenCreated", _instant, _NEVER, "value_not_instant"), dtype="datetime64[s]")[made.codes]
         filled: dict[str, object] = {

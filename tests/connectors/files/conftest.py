@@ -42,7 +42,9 @@ class Workspace:
         assert [page.is_last for page in pages] == [False] * (len(pages) - 1) + [True]
         return pages
 
-    def tables(self, layout: str, content: str | bytes, file: str = "export.csv", system: str | None = None, **options: Any) -> dict[str, pd.DataFrame]:
+    def tables(
+        self, layout: str, content: str | bytes, file: str = "export.csv", system: str | None = None, **options: Any,
+    ) -> dict[str, pd.DataFrame]:
         """Write one file, read it by one layout, return its tables."""
         self.write(file, content)
         pages = self.read({"layout": layout, "path": file, "options": options}, system=system)

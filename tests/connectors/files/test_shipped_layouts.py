@@ -22,7 +22,8 @@ def records(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
     return list(zip(*shown, strict=True))
 
 
-PARNASSYS = "Medewerker-id;Gebruikersnaam;Roepnaam;Tussenvoegsel;Achternaam;E-mailadres;Personeelsnummer;BRIN;Rol;Groepen;Status;Laatst ingelogd;Tweefactor\n"
+PARNASSYS = ("Medewerker-id;Gebruikersnaam;Roepnaam;Tussenvoegsel;Achternaam;E-mailadres;Personeelsnummer;BRIN;Rol;Groepen;Status;"
+             "Laatst ingelogd;Tweefactor\n")
 
 
 def test_parnassys_gives_accounts_roles_and_groups_per_school(workspace: Any) -> None:
@@ -31,7 +32,8 @@ def test_parnassys_gives_accounts_roles_and_groups_per_school(workspace: Any) ->
         "41;f.fuut;Fenna;;Fuut;F.Fuut@waterlanden.example;00017;99AA00;Intern begeleider;1/2A, 3;Actief;13-11-2026;J\n"
         "41;j.kluut;Jet;op de;Kluut;geen;00018;99AB00;;;Geblokkeerd;Nooit;\n"
         "42;n.null;Noé;;Null;n@waterlanden.example;00019;99AB00;Administratie;;vreemd;;N\n"), system="parnassys")
-    assert records(tables["accounts"], "system", "account", "username", "display_name", "mail", "number", "status", "school", "last_used_on", "has_mfa") == [
+    columns = ("system", "account", "username", "display_name", "mail", "number", "status", "school", "last_used_on", "has_mfa")
+    assert records(tables["accounts"], *columns) == [
         ("parnassys", "99AA00_41", "f.fuut", "Fenna Fuut", "f.fuut@waterlanden.example", "00017", "enabled", "99AA00", "2026-11-13", True),
         ("parnassys", "99AB00_41", "j.kluut", "Jet op de Kluut", None, "00018", "disabled", "99AB00", None, None),
         ("parnassys", "99AB00_42", "n.null", "Noé Null", "n@waterlanden.example", "00019", "unknown", "99AB00", None, False)]
@@ -75,7 +77,8 @@ def test_afas_groups_and_doors_are_rights_and_everyone_is_none(workspace: Any) -
         ("Beperkt Fin", "group"), ("Volledig PZ", "group"), ("InSite", "door"), ("Profit Windows", "door")}
 
 
-ENTRA = "userPrincipalName,displayName,surname,mail,givenName,{id},userType,department,accountEnabled,streetAddress,ageGroup,createdDateTime,employeeId\n"
+ENTRA = ("userPrincipalName,displayName,surname,mail,givenName,{id},userType,department,accountEnabled,streetAddress,ageGroup,"
+         "createdDateTime,employeeId\n")
 GUIDS = ("00000000-0000-0000-0000-00000000000A", "00000000-0000-0000-0000-00000000000b", "00000000-0000-0000-0000-00000000000c")
 
 
@@ -142,7 +145,8 @@ def test_positions_hang_under_contracts_and_the_earliest_end_counts(workspace: A
         "101;1;;31-12-2026;leerkracht;101;1\n"
         "999;1;01-08-2019;;leerkracht;101;1\n"))
     pages = workspace.read({"layout": "afas-employments", "path": "c.csv"}, {"layout": "afas-positions", "path": "p.csv"})
-    assert records(together(pages, "employments"), "person", "employment", "function", "school", "kind", "starts_on", "ends_on", "contract_ends_on") == [
+    columns = ("person", "employment", "function", "school", "kind", "starts_on", "ends_on", "contract_ends_on")
+    assert records(together(pages, "employments"), *columns) == [
         ("102", "102-1", None, None, "replacement", "2026-09-01", None, None),
         ("100", "100-1/20190801/101", "leerkracht", "101", "permanent", "2019-08-01", "2025-07-31", None),
         ("100", "100-1/20250801/102", "intern begeleider", "102", "permanent", "2025-08-01", None, None),
