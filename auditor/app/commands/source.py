@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from auditor.app.aligned import aligned
 from auditor.app.cli import Call
 from auditor.app.clock import now
 from auditor.app.decisions import signed_by
@@ -28,3 +29,42 @@ def release(call: Call) -> Exit:
     else:
         print(call.words.text("cli.source.released", source=wanted.source, by=by))
     return Exit.OK
+
+
+def preview(call: Call) -> Exit:
+    """Print what a file holds and what would be read of it, samples masked; exit 1 when it would be refused."""
+    from pathlib import Path
+
+    from connectors.files.preview import preview as look
+    from connectors.files.shelf import load_layouts
+
+    wanted = call.arguments
+    own = call.config.parent / "layouts"
+    seen = look(Path(wanted.file), wanted.layout, load_layouts(own if own.is_dir() else None))
+    words = call.words
+    if call.is_json:
+        print(json.dumps(seen.as_dict(), ensure_ascii=False, indent=2, default=str))
+        return Exit.ERROR if seen.faults else Exit.OK
+    print(words.text("cli.preview.file", file=seen.file, format=seen.format, rows=seen.rows))
+    if seen.encoding:
+        print(words.text("cli.preview.written", encoding=seen.encoding, delimiter=repr(seen.delimiter or "-")))
+    if seen.layout:
+        print(words.text("cli.preview.layout", layout=seen.layout))
+    else:
+        print(words.text("cli.preview.no_layout"))
+    others = [f"{name} ({round(100 * score)}%)" for name, score in seen.scores if name != seen.layout and score > 0]
+    if others:
+        print(words.text("cli.preview.others", others=", ".join(others)))
+    print()
+    print(aligned(
+        [words.text(f"cli.preview.column.{name}") for name in ("header", "state", "targets", "conversions", "samples")],
+        [[column.header, words.text(f"cli.preview.state.{column.state}"), ", ".join(column.targets), ", ".join(column.conversions),
+          "  ".join(column.samples)] for column in seen.columns]))
+    if seen.tables:
+        print()
+        print(words.text("cli.preview.tables", tables=", ".join(f"{name} {rows}" for name, rows in seen.tables.items() if rows)))
+    for reason in seen.notes:
+        print(words.say(reason))
+    for fault in seen.faults:
+        print(words.fault(fault))
+    return Exit.ERROR if seen.faults else Exit.OK
