@@ -81,17 +81,16 @@ def surname_keys(surname: str, prefix: str = "") -> tuple[str, ...]:
 
 
 def _words(text: str) -> list[Word]:
-    return [(word, folded) for word in text.split() if (folded := fold(word)) and folded not in _TITLES]
+    return [(word, folded) for word in text.split() if (folded := fold(word).replace(" ", "")) and folded not in _TITLES]
 
 
 def _after_comma(surname: list[Word], rest: list[Word]) -> tuple[list[Word], list[Word]]:
     """First names and surname of "Vries, Jan de", "Vries de, Jan" and "Jansen, van der"."""
-    prefix = [word for word in rest if word[1] in PREFIXES]
     first = [word for word in rest if word[1] not in PREFIXES]
     # "Berg, J. v. d.": after the first name, single letters that can be a tussenvoegsel are one, unless they are only initials.
-    if len(first) > 1 and _can_end_in_prefix(first, bool(prefix)):
-        prefix = [*(word for word in first[1:] if word[1] in _SHORT), *prefix]
+    if len(first) > 1 and _can_end_in_prefix(first, len(first) < len(rest)):
         first = [first[0], *(word for word in first[1:] if word[1] not in _SHORT)]
+    prefix = [word for word in rest if word not in first]
     while len(surname) > 1 and surname[-1][1] in PREFIXES:
         prefix = [surname.pop(), *prefix]
     return first, [*prefix, *surname]

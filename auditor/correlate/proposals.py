@@ -82,7 +82,8 @@ def _weigh(index: NameIndex, found: dict[int, Likeness], name: Name, rows: Itera
         confidence = _first_name_fits(name, person)
         if not confidence:
             continue
-        if not is_glued and not _same_prefix(name.prefix, person.prefix):
+        is_one_word = bool(person.prefix) and key.startswith(person.prefix)
+        if not (is_glued or is_one_word or _same_prefix(name.prefix, person.prefix)):
             confidence = min(confidence, OTHER_PREFIX)
         if ratio < 100:
             confidence -= 15 + round((100 - ratio) / 2)
