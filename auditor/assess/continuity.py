@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from auditor.assess.among import is_among
 from auditor.assess.identity import GRANT, OWNER, keys_of
 from auditor.rules.registry import SLUGS, spec_of
 from auditor.rules.view import AuditView
@@ -18,11 +19,11 @@ def with_old_keys(view: AuditView, findings: pd.DataFrame, successor_of: Mapping
     are the same (rules 1, "Identity"). Only findings that are absent today under their own key are looked for under another.
     """
     past = view.past.findings
-    lost = past[~past["key"].isin(findings["key"]).to_numpy() & (past["state"] != "resolved").to_numpy()]
+    lost = past[~is_among(past["key"], findings["key"]) & (past["state"] != "resolved").to_numpy()]
     if not len(lost):
         return findings
     renamed = _renamed(view, lost)
-    moved = lost["school"].isin(list(successor_of)).to_numpy() | lost["account"].isin([old for _, old in renamed]).to_numpy()
+    moved = is_among(lost["school"], successor_of) | is_among(lost["account"], (old for _, old in renamed))
     old_key_of: dict[str, str] = {}
     for row in lost[moved].sort_values("key").astype("object").itertuples():
         for key in _keys_today(row, successor_of, renamed):
@@ -56,10 +57,10 @@ def _renamed(view: AuditView, lost: pd.DataFrame) -> dict[tuple[str, str], str]:
     unstable = ~accounts["id_is_stable"].fillna(True).to_numpy(dtype=bool)
     if not unstable.any():
         return {}
-    gone = lost[lost["account"].notna() & lost["person"].notna() & ~lost["account"].isin(accounts["account"])]
+    gone = lost[lost["account"].notna().to_numpy() & lost["person"].notna().to_numpy() & ~is_among(lost["account"], accounts["account"])]
     known = view.past.links
-    fresh = accounts[unstable & accounts["person"].isin(gone["person"].unique()).to_numpy()]
-    fresh = fresh[~fresh["account"].isin(known["account"])]
+    fresh = accounts[unstable & is_among(accounts["person"], gone["person"].unique())]
+    fresh = fresh[~is_among(fresh["account"], known["account"])]
     places = fresh.groupby(["system", "person", "where"], observed=True)["account"]
     single = places.first()[places.size() == 1].to_dict()
     told = gone[["system", "account", "person", "school"]].astype("object").drop_duplicates().itertuples(index=False)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from auditor.assess.continuity import with_old_keys
+from auditor.assess.distinct import coded, texts
 from auditor.assess.fates import judge_absences
 from auditor.assess.fingerprint import fingerprints
 from auditor.assess.identity import stamp_keys
@@ -20,7 +21,7 @@ from auditor.assess.unanswered import unanswered_grants
 from auditor.model.assessment import FINDINGS, Assessment
 from auditor.model.finding import CLOSEST_MISS, OWNER_RULES, SUBJECT, NotAssessed
 from auditor.rules.registry import specs
-from auditor.rules.schools import continued, successors
+from auditor.rules.schools import successors
 from auditor.rules.spec import RuleSpec
 from auditor.rules.view import AuditView
 
@@ -44,11 +45,13 @@ def assess(view: AuditView) -> Assessment:
 def _stamped(view: AuditView, outcome: Outcome, successor_of: Mapping[str, str]) -> pd.DataFrame:
     spec, rows = outcome.spec, outcome.rows
     evidence = [name for name in outcome.facts if name not in outcome.use_facts]
-    school = continued(rows["school"].astype("str").astype("category"), successor_of)
-    rows = rows.assign(school=school)
+    subjects = {name: texts(rows[name], None) for name in SUBJECT}
+    if successor_of:
+        subjects["school"] = np.array([successor_of.get(school, school) for school in subjects["school"]], dtype=object)
+        rows = rows.assign(school=subjects["school"])
     score = score_rows(view, spec, rows)
     return pd.DataFrame({
-        **{name: rows[name].astype("object") for name in SUBJECT},
+        **subjects,
         "key": stamp_keys(rows, spec, successor_of), "rule": spec.slug, "cluster": spec.cluster, "score": score,
         "fingerprint": fingerprints(spec.slug, rows, [*evidence, "level"]), "deadline_on": _deadline(spec, rows),
         "mails": _mails(spec, rows) & (score > 0),
@@ -98,7 +101,8 @@ def _typed(found: pd.DataFrame) -> pd.DataFrame:
     for name, dtype in FINDINGS.items():
         column = found[name]
         if dtype == "category":
-            data[name] = column.astype("str").astype("category")
+            codes, words = coded(column)
+            data[name] = pd.Categorical.from_codes(codes, categories=pd.Index(words, dtype="str"))
         else:
             data[name] = column.astype(dtype)
     return pd.DataFrame(data)

@@ -1,10 +1,10 @@
-"""What a finding rests on, frozen as plain data: it stays readable when the sources have moved on."""
+"""What findings rest on, frozen as plain data: it stays readable when the sources have moved on."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from auditor.assess.needs import Needs
+from auditor.assess.plain import Record, plain, records
 from auditor.model.assessment import Assessment
 from auditor.model.finding import SUBJECT
 from auditor.model.judged import Lack
@@ -22,12 +23,14 @@ from auditor.rules.view import AuditView
 USE = frozenset({"last_used_on", "last_attempt_on", "password_set_on"})
 """Facts about the use of an account: to be kept six months at most (OPOR), so whoever stores evidence must find them."""
 _ACCOUNT = ("source", "file", "row", "status", "kind", "school")
-_LINK = ("situation", "tier", "person", "contradicts")
+_LINK = ("situation", "tier", "person", "contradicts", "candidates")
 _GRANT = ("source", "file", "row", "via", "starts_on", "ends_on")
+_ORIGIN = ("source", "file", "row", "as_of")
 _ENGAGEMENT = ("origin", "function", "school", "kind", "task", "starts_on", "ends_on", "counts", "source", "file", "row")
+Rows = npt.NDArray[np.integer[Any]]
 
 
-def freeze(view: AuditView, assessment: Assessment, rows: npt.NDArray[np.integer[Any]]) -> list[dict[str, Any]]:
+def freeze(view: AuditView, assessment: Assessment, rows: Rows) -> list[Record]:
     """Given the day, its assessment and positions in Assessment.findings, return the evidence of each as JSON-able data.
 
     Keys: facts (SUBJECT, `login` to show, `username`, `display_name`, `held_school` and the rule's facts, use facts among them), account,
@@ -36,76 +39,27 @@ def freeze(view: AuditView, assessment: Assessment, rows: npt.NDArray[np.integer
     Dates are ISO text; what does not apply is left out.
     """
     findings = assessment.findings.take(np.asarray(rows, dtype=np.intp))
-    employments = _employments(view, findings["person_row"].to_numpy())
-    needs = Needs(view)
+    account_row, person_row, grant_row = (findings[name].to_numpy() for name in ("account_row", "person_row", "grant_row"))
+    subjects = records(findings, SUBJECT)
+    facts = _facts(assessment, findings)
+    accounts = _per_row(account_row, lambda places: _accounts(view, places))
+    persons = _per_row(person_row, lambda places: records(view.people.persons.take(places), ["display_name"]))
+    grants = _per_row(grant_row, lambda places: _grants(view, places))
+    employments = _employments(view, person_row)
+    sources = _sources(Needs(view))
     told = []
-    for finding, facts in zip(_records(findings), _facts(assessment, findings), strict=True):
-        told.append(_evidence(view, needs, finding, facts, employments))
+    for place, (subject, fact, rule) in enumerate(zip(subjects, facts, findings["rule"].tolist(), strict=True)):
+        account, grant = accounts[place], grants[place]
+        evidence: Record = {
+            "facts": {**subject, **account.get("names", {}), **persons[place], **grant.get("names", {}), **fact},
+            **{name: account[name] for name in ("account", "link") if name in account},
+            "employments": employments.get(int(person_row[place]), []),
+            **{name: grant[name] for name in ("grant", "matrix") if name in grant},
+            **{name: account[name] for name in ("rights",) if name in account},
+            "sources": [*account.get("origin", ()), *grant.get("origin", ()), *sources(rule, subject.get("system"))],
+        }
+        told.append({name: value for name, value in evidence.items() if value not in ({}, [])})
     return told
-
-
-def _evidence(
-    view: AuditView, needs: Needs, finding: Mapping[str, Any], facts: Mapping[str, Any], employments: Mapping[int, list[dict[str, Any]]],
-) -> dict[str, Any]:
-    account_row, person_row, grant_row = (int(finding[name]) for name in ("account_row", "person_row", "grant_row"))
-    shown = {name: finding.get(name) for name in SUBJECT} | _names(view, account_row, person_row, grant_row) | dict(facts)
-    evidence: dict[str, Any] = {
-        "facts": {name: value for name, value in shown.items() if value is not None},
-    }
-    if account_row >= 0:
-        evidence |= _account(view, account_row)
-    if person_row >= 0:
-        evidence["employments"] = employments.get(person_row, [])
-    if grant_row >= 0:
-        evidence |= _grant(view, grant_row)
-    evidence["sources"] = [*_rows_read(view, account_row, grant_row), *_sources(needs, str(finding["rule"]), finding.get("system"))]
-    return {name: value for name, value in evidence.items() if value not in (None, {}, [])}
-
-
-def _names(view: AuditView, account_row: int, person_row: int, grant_row: int) -> dict[str, Any]:
-    names: dict[str, Any] = {}
-    if account_row >= 0:
-        account, username = (view.accounts[name].iat[account_row] for name in ("account", "username"))
-        is_pupil = view.accounts["kind"].iat[account_row] == "pupil" or view.accounts["is_pupil"].iat[account_row] is True
-        names["username"] = plain(username)
-        # A pupil is shown by id and number; the username only in `findings show` (rules 4).
-        names["login"] = account if is_pupil or names["username"] is None else names["username"]
-    if person_row >= 0:
-        names["display_name"] = plain(view.people.persons["display_name"].iat[person_row])
-    if grant_row >= 0:
-        names["held_school"] = plain(view.grants["school"].iat[grant_row])
-    return names
-
-
-def _account(view: AuditView, row: int) -> dict[str, Any]:
-    one = view.accounts
-    candidates = one["candidates"].iat[row]
-    link = _cells(one, row, _LINK) | ({"candidates": json.loads(candidates)} if isinstance(candidates, str) else {})
-    return {
-        "account": _cells(one, row, _ACCOUNT) | {"as_of": plain(one["source_day"].iat[row])}, "link": link,
-        "rights": {"number": int(one["rights"].iat[row]), "weight": int(one["weight"].iat[row])},
-    }
-
-
-def _grant(view: AuditView, grant_row: int) -> dict[str, Any]:
-    judged = view.grants.iloc[grant_row]
-    grant = _cells(view.snapshot.table("grants"), int(judged["grant_row"]), _GRANT)
-    if isinstance(grant.get("via"), str):
-        grant["via"] = json.loads(grant["via"])
-    case = int(judged["case"])
-    ruling = view.judged.rulings[case]
-    position = view.judged.cases[case].matrix
-    found: dict[str, Any] = {"grant": {"native": plain(judged["native"]), **grant}}
-    if position >= 0:
-        matrix = view.matrices[position]
-        row = matrix_row(view, case)
-        found["matrix"] = {"system": matrix.system, "name": matrix.name, "edition": matrix.edition, "lacks": lacks_in_full(ruling.lacks)}
-        if row is not None:
-            found["matrix"] |= {
-                "line": row.line, "function": row.function, "right": row.right, "level": row.level, "scope": row.scope,
-                "stance": row.stance, "conditions": [str(condition) for condition in row.conditions], "note": row.note,
-            }
-    return found
 
 
 def lacks_in_full(lacks: Sequence[Lack]) -> list[dict[str, str]]:
@@ -113,74 +67,112 @@ def lacks_in_full(lacks: Sequence[Lack]) -> list[dict[str, str]]:
     return [{"what": lack.what, "wanted": lack.wanted, "held": lack.held} for lack in lacks]
 
 
-def _rows_read(view: AuditView, account_row: int, grant_row: int) -> Iterator[dict[str, Any]]:
-    """The rows themselves: file and line, and the day of their source."""
-    if account_row >= 0:
-        day = plain(view.accounts["source_day"].iat[account_row])
-        yield {**_cells(view.accounts, account_row, ("source", "file", "row")), "as_of": day}
-    if grant_row >= 0:
-        yield _cells(view.snapshot.table("grants"), int(view.grants["grant_row"].iat[grant_row]), ("source", "file", "row"))
+def _per_row(rows: Rows, read: Callable[[Rows], list[Record]]) -> list[Record]:
+    """Given positions (-1 for none) and how to read them, return a record for each; every position is read once."""
+    distinct, places = np.unique(rows, return_inverse=True)
+    known = distinct[distinct >= 0]
+    told: list[Record] = [{} for _ in range(len(distinct) - len(known))] + (read(known) if len(known) else [])
+    return [told[place] for place in places]
 
 
-def _sources(needs: Needs, rule: str, system: str | None) -> Iterator[dict[str, Any]]:
-    """What the rule leans on: its system's sources, HR and pupils where it asks for them."""
-    wanted = {need.rstrip("?") for need in spec_of(rule).needs}
-    for report in needs.coverage.sources:
-        is_own = report.system == system and system is not None
-        if is_own or report.role in wanted - {"system"} or report.source.removeprefix("register.") in wanted:
-            yield {
-                "source": report.source, "state": report.state.value, "as_of": plain(report.as_of), "rows": report.rows,
-                "missing_schools": sorted(report.missing_schools),
-            }
+def _accounts(view: AuditView, rows: Rows) -> list[Record]:
+    frame = view.accounts.take(rows)
+    read = records(frame.assign(as_of=frame["source_day"], person=frame["person"]), [*_ACCOUNT, *_LINK, "as_of", "account", "username"])
+    is_pupil = ((frame["kind"] == "pupil") | frame["is_pupil"].fillna(False).astype(bool)).tolist()
+    told = []
+    for one, shows_id, rights, weight in zip(read, is_pupil, frame["rights"].tolist(), frame["weight"].tolist(), strict=True):
+        link = _part(one, _LINK)
+        if "candidates" in link:
+            link["candidates"] = json.loads(link["candidates"])
+        # A pupil is shown by id and number; the username only in `findings show` (rules 4).
+        login = one["account"] if shows_id else one.get("username", one["account"])
+        told.append({
+            "names": {"login": login} | _part(one, ("username",)), "account": _part(one, (*_ACCOUNT, "as_of")), "link": link,
+            "rights": {"number": rights, "weight": weight}, "origin": [_part(one, _ORIGIN)],
+        })
+    return told
 
 
-def _employments(view: AuditView, person_rows: npt.NDArray[np.integer[Any]]) -> dict[int, list[dict[str, Any]]]:
+def _grants(view: AuditView, rows: Rows) -> list[Record]:
+    judged = view.grants.take(rows)
+    read = records(view.snapshot.table("grants").take(judged["grant_row"].to_numpy()), _GRANT)
+    places = records(judged, ["native", "school"])
+
+    @cache
+    def matrix_of(case: int) -> Record:
+        return _matrix(view, case)
+
+    told = []
+    for one, place, case in zip(read, places, judged["case"].tolist(), strict=True):
+        if "via" in one:
+            one["via"] = json.loads(one["via"])
+        names = {"held_school": place["school"]} if "school" in place else {}
+        told.append({"names": names, "grant": {"native": place["native"], **one}, "origin": [_part(one, _ORIGIN)], **matrix_of(case)})
+    return told
+
+
+def _matrix(view: AuditView, case: int) -> Record:
+    position = view.judged.cases[case].matrix
+    if position < 0:
+        return {}
+    matrix, row = view.matrices[position], matrix_row(view, case)
+    told: Record = {
+        "system": matrix.system, "name": matrix.name, "edition": matrix.edition, "lacks": lacks_in_full(view.judged.rulings[case].lacks),
+    }
+    if row is not None:
+        told |= {
+            "line": row.line, "function": row.function, "right": row.right, "level": row.level, "scope": row.scope, "stance": row.stance,
+            "conditions": [str(condition) for condition in row.conditions], "note": row.note,
+        }
+    return {"matrix": told}
+
+
+def _sources(needs: Needs) -> Callable[[str, str | None], list[Record]]:
+    """How to tell which sources a rule leans on for a system: that system's own, and HR, pupils and registers where it asks for them."""
+
+    def lean(rule: str, system: str | None) -> Iterator[Record]:
+        wanted = {need.rstrip("?") for need in spec_of(rule).needs} - {"system"}
+        for report in needs.coverage.sources:
+            is_own = report.system == system and system is not None
+            if is_own or report.role in wanted or report.source.removeprefix("register.") in wanted:
+                yield {
+                    "source": report.source, "state": report.state.value, "as_of": plain(report.as_of), "rows": report.rows,
+                    "missing_schools": sorted(report.missing_schools),
+                }
+
+    @cache
+    def told(rule: str, system: str | None) -> list[Record]:
+        return list(lean(rule, system))
+
+    return told
+
+
+def _employments(view: AuditView, person_rows: Rows) -> dict[int, list[Record]]:
     """Per person the engagements that count on the day; of who has none, the last one that did."""
     engagements = view.people.engagements
     asked = np.zeros(len(view.people.persons) + 1, dtype=bool)
     asked[person_rows[person_rows >= 0]] = True
     near = engagements[asked[engagements["person_row"].to_numpy()]]
-    has_one = set(near.loc[near["counts"], "person_row"])
-    kept = near[near["counts"] | ~near["person_row"].isin(has_one)].sort_values(["person_row", "starts_on", "employment"], kind="stable")
-    told: dict[int, list[dict[str, Any]]] = {}
-    for person_row, record in zip(kept["person_row"].tolist(), _records(kept[list(_ENGAGEMENT)]), strict=True):
-        known = told.setdefault(person_row, [])
-        one = {name: value for name, value in record.items() if value is not None}
-        told[person_row] = [*known, one] if person_row in has_one else [one]
+    has_one = np.zeros(len(asked), dtype=bool)
+    has_one[near["person_row"].to_numpy()[near["counts"].to_numpy()]] = True
+    is_shown = near["counts"].to_numpy() | ~has_one[near["person_row"].to_numpy()]
+    kept = near[is_shown].sort_values(["person_row", "starts_on", "employment"], kind="stable")
+    told: dict[int, list[Record]] = {}
+    for person_row, one in zip(kept["person_row"].tolist(), records(kept, _ENGAGEMENT), strict=True):
+        told[person_row] = [*told.get(person_row, ()), one] if has_one[person_row] else [one]
     return told
 
 
-def _facts(assessment: Assessment, findings: pd.DataFrame) -> list[dict[str, Any]]:
+def _facts(assessment: Assessment, findings: pd.DataFrame) -> list[Record]:
     """The facts of each finding, taken from its rule's frame in one go per rule."""
-    told: list[dict[str, Any]] = [{} for _ in range(len(findings))]
+    told: list[Record] = [{} for _ in range(len(findings))]
+    hits = findings["hit"].to_numpy()
     for rule in findings["rule"].unique():
         places = np.flatnonzero((findings["rule"] == rule).to_numpy())
-        facts = assessment.facts[str(rule)].take(findings["hit"].to_numpy()[places])
-        for place, record in zip(places, _records(facts), strict=True):
-            told[place] = record
+        for place, one in zip(places, records(assessment.facts[str(rule)].take(hits[places])), strict=True):
+            told[place] = one
     return told
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    names = list(frame.columns)
-    columns = [[plain(value) for value in frame[name].astype("object").tolist()] for name in names]
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)] if names else [{} for _ in range(len(frame))]
-
-
-def _cells(frame: pd.DataFrame, row: int, names: Sequence[str]) -> dict[str, Any]:
-    cells = {name: plain(frame[name].iat[row]) for name in names}
-    return {name: value for name, value in cells.items() if value is not None}
-
-
-def plain(value: Any) -> Any:
-    """Given one cell, return it as JSON holds it: dates as ISO text, whole numbers as integers, what is absent as None."""
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
-        return None
-    if isinstance(value, (pd.Timestamp, np.datetime64)):
-        stamp = pd.Timestamp(value)
-        return None if stamp is pd.NaT else stamp.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, np.generic):
-        value = value.item()
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _part(one: Record, names: Sequence[str]) -> Record:
+    return {name: one[name] for name in names if name in one}

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from auditor.assess.evidence import freeze, lacks_in_full, plain
+from auditor.assess.evidence import freeze, lacks_in_full
+from auditor.assess.plain import plain
 from auditor.expect import ExplainedGrant, explain_grant
 from auditor.model.assessment import Assessment
 from auditor.rules.view import AuditView

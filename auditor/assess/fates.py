@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.assess.among import is_among
+from auditor.assess.distinct import distinct_rows
 from auditor.assess.grants_left import Left, grants_left
 from auditor.assess.identity import stamp_keys
 from auditor.assess.needs import Needs
@@ -35,13 +37,13 @@ def judge_absences(
     past = view.past.findings
     fates = np.ones(len(past), dtype=bool)
     resolved_by = np.full(len(past), REPAIRED, dtype=object)
-    gone = ~past["key"].isin(findings["key"]).to_numpy() & (past["state"] != "resolved").to_numpy()
+    gone = ~is_among(past["key"], findings["key"]) & (past["state"] != "resolved").to_numpy()
     rows = np.flatnonzero(gone)
     if not len(rows):
         return fates, resolved_by
     lost = past.take(rows).reset_index(drop=True)
     judgeable = _judgeable(view, needs, lost)
-    judgeable &= ~lost["key"].isin(_doubtful_keys(outcomes, lost, successor_of)).to_numpy()
+    judgeable &= ~is_among(lost["key"], _doubtful_keys(outcomes, lost, successor_of))
     left = grants_left(view, lost, successor_of)
     fates[rows] = judgeable & ~np.array([_is_held_back(one, rule) for one, rule in zip(left, lost["rule"], strict=True)], dtype=bool)
     resolved_by[rows] = _reasons(view, lost, left)
@@ -50,13 +52,13 @@ def judge_absences(
 
 def _judgeable(view: AuditView, needs: Needs, lost: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Per lost finding whether its rule could be judged for its system, school and person; asked once per distinct place."""
-    places = lost.groupby(["rule", "system", "school"], dropna=False, sort=False, observed=True).ngroup().to_numpy()
-    distinct = lost[["rule", "system", "school"]].drop_duplicates()
-    could = [_could(view, needs, *(_text(word) for word in place)) for place in distinct.itertuples(index=False)]
-    fates: npt.NDArray[np.bool_] = np.array(could, dtype=bool)[places]
+    distinct, places = distinct_rows(lost["rule"], lost["system"], lost["school"])
+    could = [_could(view, needs, rule, system, school) for rule, system, school in distinct]
+    fates = np.asarray(np.array(could, dtype=bool)[places], dtype=bool)
     fates = fates & ~_hides_in_missing_school(view, needs, lost)
-    is_known = _is_wholly_known(view, lost) if needs.hr_schools else ~_is_unassessable(view, lost)
-    return fates & (is_known | ~_leans_on_hr(lost))
+    is_known: npt.NDArray[np.bool_] = _is_wholly_known(view, lost) if needs.hr_schools else ~_is_unassessable(view, lost)
+    judgeable = np.asarray(fates & (is_known | ~_leans_on_hr(lost)), dtype=bool)
+    return judgeable
 
 
 def _could(view: AuditView, needs: Needs, rule: str | None, system: str | None, school: str | None) -> bool:
@@ -72,28 +74,27 @@ def _could(view: AuditView, needs: Needs, rule: str | None, system: str | None, 
 def _hides_in_missing_school(view: AuditView, needs: Needs, lost: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Findings without a school in a system that misses one: their account may be in the slice that was not read."""
     partial = [system for system in needs.systems if needs.coverage.missing_schools_of_system(system)]
-    here = lost["system"].isin(partial).to_numpy() & lost["school"].isna().to_numpy()
+    here: npt.NDArray[np.bool_] = is_among(lost["system"], partial) & lost["school"].isna().to_numpy(dtype=bool)
     if here.any():
-        accounts = view.accounts
-        present = set(accounts.loc[accounts["system"].isin(partial).to_numpy(), "account"])
-        here = here & ~lost["account"].isin(present).to_numpy()
-    return np.asarray(here, dtype=bool)
+        present = view.accounts.loc[is_among(view.accounts["system"], partial), "account"]
+        here &= ~is_among(lost["account"], present)
+    return here
 
 
 def _leans_on_hr(lost: pd.DataFrame) -> npt.NDArray[np.bool_]:
     leaning = [rule for rule in lost["rule"].unique() if rule in SLUGS and "hr" in spec_of(rule).needs]
-    return lost["rule"].isin(leaning).to_numpy()  # type: ignore[no-any-return]
+    return is_among(lost["rule"], leaning)
 
 
 def _is_wholly_known(view: AuditView, lost: pd.DataFrame) -> npt.NDArray[np.bool_]:
     persons = view.people.persons
     known = persons.loc[persons["is_assessable"] & persons["in_hr"], "person"]
-    return lost["person"].isin(known).to_numpy()  # type: ignore[no-any-return]
+    return is_among(lost["person"], known)
 
 
 def _is_unassessable(view: AuditView, lost: pd.DataFrame) -> npt.NDArray[np.bool_]:
     persons = view.people.persons
-    return lost["person"].isin(persons.loc[~persons["is_assessable"], "person"]).to_numpy()  # type: ignore[no-any-return]
+    return is_among(lost["person"], persons.loc[~persons["is_assessable"], "person"])
 
 
 def _doubtful_keys(outcomes: Sequence[Outcome], lost: pd.DataFrame, successor_of: Mapping[str, str]) -> set[str]:
@@ -104,7 +105,7 @@ def _doubtful_keys(outcomes: Sequence[Outcome], lost: pd.DataFrame, successor_of
         doubtful = outcome.doubtful
         if not len(doubtful):
             continue
-        near = doubtful[doubtful["account"].isna() | doubtful["account"].isin(accounts)].reset_index(drop=True)
+        near = doubtful[doubtful["account"].isna().to_numpy() | is_among(doubtful["account"], accounts)].reset_index(drop=True)
         if len(near):
             keys.update(stamp_keys(near, outcome.spec, successor_of))
     return keys
@@ -122,11 +123,11 @@ def _is_held_back(left: Left | None, rule: str) -> bool:
 def _reasons(view: AuditView, lost: pd.DataFrame, left: Sequence[Left | None]) -> list[str]:
     owners = _owners_today(view, lost)
     changed = {matrix.system for matrix in view.matrices if view.past.matrix_digests.get(matrix.system, matrix.digest) != matrix.digest}
-    told = []
-    for place, rule in enumerate(lost["rule"]):
-        spec = spec_of(rule) if rule in SLUGS else None
-        told.append(_reason(spec, left[place], owners.get((lost["system"].iloc[place], lost["account"].iloc[place])), changed))
-    return told
+    subjects = zip(lost["rule"].tolist(), lost["system"].tolist(), lost["account"].tolist(), left, strict=True)
+    return [
+        _reason(spec_of(rule) if rule in SLUGS else None, one, owners.get((system, account)), changed)
+        for rule, system, account, one in subjects
+    ]
 
 
 def _reason(spec: RuleSpec | None, left: Left | None, owner: tuple[str, str] | None, changed: set[str]) -> str:
@@ -149,10 +150,6 @@ def _owners_today(view: AuditView, lost: pd.DataFrame) -> dict[tuple[str, str], 
     """Situation and tier of the accounts that lost an owner finding and can still be used."""
     names = lost.loc[(lost["cluster"] == "owner").to_numpy(), "account"]
     accounts = view.accounts
-    near = accounts[accounts["account"].isin(names) & accounts["is_live"]]
+    near = accounts[is_among(accounts["account"], names) & accounts["is_live"].to_numpy()]
     told = near[["system", "account", "situation", "tier"]].astype("object").itertuples(index=False)
     return {(system, account): (situation, tier) for system, account, situation, tier in told}
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.assess.distinct import coded
+
 
 def fingerprints(slug: str, rows: pd.DataFrame, names: Iterable[str]) -> npt.NDArray[np.uint64]:
     """Given a rule, its rows and the names of the columns that are evidence, return one number a row.
@@ -28,9 +30,8 @@ def _hashes(column: pd.Series[Any]) -> npt.NDArray[np.uint64]:
         values = column.to_numpy(dtype="datetime64[s]").astype("int64")
         hashed: npt.NDArray[np.uint64] = pd.util.hash_array(values)
         return hashed
-    codes, words = pd.factorize(column)
-    told = np.array([_one(word) for word in words], dtype=object)
-    of_word = pd.util.hash_array(told, categorize=False) if len(told) else np.zeros(0, dtype=np.uint64)
+    codes, words = coded(column)
+    of_word = pd.util.hash_array(np.array([_one(word) for word in words], dtype=object), categorize=False)
     found: npt.NDArray[np.uint64] = np.append(of_word, np.uint64(0)).astype(np.uint64)[codes]
     return found
 

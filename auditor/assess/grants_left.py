@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from auditor.assess.among import is_among
 from auditor.assess.identity import stamp_keys
 from auditor.assess.unanswered import OPEN_SCOPE
 from auditor.model.judged import COVERED, NOT_JUDGED, UNKNOWN_RIGHT
@@ -62,13 +63,13 @@ def _keep(view: AuditView, found: dict[str, Left], keys: list[str], rows: Rows) 
 
 def _held_by(view: AuditView, lost: pd.DataFrame) -> Rows:
     """Positions of judged grants of the accounts that lost a finding."""
-    near = np.append(view.accounts["account"].isin(lost["account"].dropna().unique()).to_numpy(dtype=bool), False)
+    near = np.append(is_among(view.accounts["account"], lost["account"].unique()), False)
     return np.flatnonzero(near[view.grants["account_row"].to_numpy()])
 
 
 def _of_rights(view: AuditView, lost: pd.DataFrame) -> Rows:
     """One position per system, right and case: enough to know what the judge says of them."""
     grants = view.grants[["system", "native", "case"]]
-    near = grants[grants["native"].isin(lost["right"].dropna().unique()).to_numpy()].drop_duplicates()
+    near = grants[is_among(grants["native"], lost["right"].unique())].drop_duplicates()
     rows: Rows = near.index.to_numpy(dtype=np.intp)
     return rows

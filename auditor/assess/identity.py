@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from auditor.assess.distinct import texts
 from auditor.model.finding import finding_key
-from auditor.rules.schools import continued
 from auditor.rules.spec import RuleSpec
 
 OWNER = ("system", "account")
@@ -41,8 +41,5 @@ def _words(rows: pd.DataFrame, name: str, spec: RuleSpec, successor_of: Mapping[
         name = "held_school"
     if name not in rows:
         return [""] * len(rows)
-    column = rows[name]
-    if name in ("school", "held_school"):
-        column = continued(column.astype("str").astype("category"), successor_of)
-    words: list[str] = column.astype("object").where(column.notna(), "").tolist()
-    return words
+    words: list[str] = texts(rows[name], "").tolist()
+    return [successor_of.get(word, word) for word in words] if successor_of and name in ("school", "held_school") else words

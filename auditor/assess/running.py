@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.assess.distinct import distinct_rows
 from auditor.assess.needs import Gap, Needs
 from auditor.assess.scoring import setting_of
 from auditor.model.errors import Reason
 from auditor.model.finding import SUBJECT, Hits, NotAssessed
-from auditor.rules.hits import POSITIONS
+from auditor.rules.hits import POSITIONS, taken
 from auditor.rules.registry import check_of
 from auditor.rules.spec import RuleSpec
 from auditor.rules.view import AuditView
@@ -89,14 +90,13 @@ def _meant_for(view: AuditView, spec: RuleSpec, rows: pd.DataFrame, parameters: 
         setting = setting_of(view, spec.slug, system, school)
         return {**spec.parameters, **(setting.parameters if setting else {})} == parameters
 
-    return rows[_per_place(rows, is_meant, False)].reset_index(drop=True)
+    return rows[_per_place(rows, is_meant, bool)].reset_index(drop=True)
 
 
 def _doubts(view: AuditView, spec: RuleSpec, needs: Needs, rows: pd.DataFrame) -> npt.NDArray[np.object_]:
     """For each hit the code of why it may not be said, None where it may."""
-    why = np.full(len(rows), None, dtype=object)
     if not len(rows):
-        return why
+        return np.zeros(0, dtype=object)
 
     def reason(system: str | None, school: str | None) -> str | None:
         setting = setting_of(view, spec.slug, system, school)
@@ -107,29 +107,28 @@ def _doubts(view: AuditView, spec: RuleSpec, needs: Needs, rows: pd.DataFrame) -
             return gaps[0].reason.code
         return "schools_missing" if school in needs.missing_schools(spec, system) else None
 
-    why[:] = _per_place(rows, reason, None)
+    why = _per_place(rows, reason, object)
+    account = rows["account_row"].to_numpy()
+    is_free = (why == None) & (account >= 0)  # noqa: E711 - cell by cell
     if "hr" in spec.needs:
-        account = rows["account_row"].to_numpy()
-        why[(account >= 0) & ~view.accounts["is_assessable"].to_numpy()[account]] = NOT_ASSESSABLE
+        why[is_free & ~taken(view.accounts["is_assessable"], account, True)] = NOT_ASSESSABLE
     if needs.needs_whole_hr(spec):
-        why[(account >= 0) & (rows["person_row"].to_numpy() < 0)] = "hr_schools_missing"
+        why[is_free & (rows["person_row"].to_numpy() < 0)] = "hr_schools_missing"
     return why
 
 
-def _per_place(rows: pd.DataFrame, answer: Any, absent: Any) -> npt.NDArray[Any]:
+def _per_place(rows: pd.DataFrame, answer: Callable[[str | None, str | None], Any], dtype: type) -> npt.NDArray[Any]:
     """Given rows and a question about a system and a school, return the answer for each row, asked once per distinct place."""
-    places = rows.groupby(["system", "school"], dropna=False, sort=False, observed=True).ngroup().to_numpy()
-    distinct = rows[["system", "school"]].drop_duplicates()
-    told = [answer(_text(system), _text(school)) for system, school in distinct.itertuples(index=False)]
-    if not told:
-        return np.full(len(rows), absent)
-    found: npt.NDArray[Any] = np.array(told, dtype=type(absent) if isinstance(absent, bool) else object)[places]
+    distinct, places = distinct_rows(rows["system"], rows["school"])
+    told: npt.NDArray[Any] = np.empty(len(distinct), dtype=dtype)
+    told[:] = [answer(system, school) for system, school in distinct]
+    found: npt.NDArray[Any] = told[places]
     return found
 
 
 def _complete(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with every SUBJECT column and position, absent where the rule gives none."""
-    lacking: dict[str, Any] = {name: pd.Series(pd.NA, index=rows.index, dtype="str") for name in SUBJECT if name not in rows}
+    lacking: dict[str, Any] = {name: np.full(len(rows), None, dtype=object) for name in SUBJECT if name not in rows}
     lacking |= {name: np.full(len(rows), -1, dtype=np.int32) for name in POSITIONS if name not in rows}
     completed = rows.assign(**lacking)
     holes = {name: completed[name].fillna(-1).astype("int32") for name in POSITIONS if completed[name].dtype != np.int32}

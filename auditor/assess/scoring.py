@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.assess.distinct import distinct_rows
 from auditor.model.policy import RuleSetting
 from auditor.rules.hits import taken
 from auditor.rules.spec import RuleSpec
@@ -43,11 +44,7 @@ def one_severity_up(score: int) -> int:
 def score_rows(view: AuditView, spec: RuleSpec, rows: pd.DataFrame) -> npt.NDArray[np.int8]:
     """Given the rows of one rule, return their scores; worked out once per distinct system, school, scope and standing."""
     senior = taken(view.people.persons["is_senior"].to_numpy(dtype=bool), rows["person_row"].to_numpy(dtype=np.intp), False)
-    told = pd.DataFrame({
-        "system": rows["system"], "school": rows["school"], "is_board_wide": (rows["scope"] == "board").to_numpy(dtype=bool),
-        "is_senior": senior & (spec.family == "B"),
-    })
-    places, distinct = told.groupby(list(told), dropna=False, sort=False, observed=True).ngroup().to_numpy(), told.drop_duplicates()
+    distinct, places = distinct_rows(rows["system"], rows["school"], (rows["scope"] == "board").to_numpy(dtype=bool), senior & (spec.family == "B"))
 
     @cache
     def class_of(system: str) -> int | None:
@@ -55,18 +52,14 @@ def score_rows(view: AuditView, spec: RuleSpec, rows: pd.DataFrame) -> npt.NDArr
         return matrix.privacy_class if matrix else None
 
     scores = []
-    for system, school, is_board_wide, is_senior in distinct.itertuples(index=False):
-        setting = setting_of(view, spec.slug, _text(system), _text(school))
-        score = weighed_score(spec, class_of(system) if _text(system) else None, is_board_wide)
+    for system, school, is_board_wide, is_senior in distinct:
+        setting = setting_of(view, spec.slug, system, school)
+        score = weighed_score(spec, class_of(system) if system else None, bool(is_board_wide))
         score = one_severity_up(score) if is_senior else score
         scores.append(score if setting is None or setting.score is None else setting.score)
-    return np.array(scores, dtype=np.int8)[places] if scores else np.zeros(0, dtype=np.int8)
+    return np.array(scores, dtype=np.int8)[places]
 
 
 def setting_of(view: AuditView, rule: str, system: str | None, school: str | None) -> RuleSetting | None:
     """Given a rule, a system and a school, return the board's setting that counts there, None if there is none."""
     return view.policy.setting(rule, system, school) if view.policy.settings else None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import numpy as np
-import pandas as pd
 
 from auditor.model.snapshot import Snapshot
 
@@ -24,13 +20,3 @@ def successors(snapshot: Snapshot) -> Mapping[str, str]:
             now = into[now]
         last[school] = now
     return last
-
-
-def continued(column: pd.Series[Any], successor_of: Mapping[str, str]) -> pd.Series[Any]:
-    """Given a categorical column of school codes, return it with merged schools under the code that continues them."""
-    if not successor_of or not column.cat.categories.isin(list(successor_of)).any():
-        return column
-    words = [successor_of.get(word, word) for word in column.cat.categories]
-    known = pd.Index(dict.fromkeys(words), dtype="str")
-    codes = np.append(known.get_indexer(pd.Index(words)), -1)[column.cat.codes.to_numpy()]
-    return pd.Series(pd.Categorical.from_codes(codes, categories=known), index=column.index)

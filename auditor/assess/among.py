@@ -1,0 +1,29 @@
+"""Which texts are among others: a million accounts against a few thousand names, without a look at each in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+def is_among(column: pd.Series[Any], words: Iterable[str]) -> npt.NDArray[np.bool_]:
+    """Given a column of text and words (a column's, or any), return for each row whether it is one of the words; an absent value is none.
+
+    `Series.isin` would make one object per word and take a hundred times as long.
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        is_word = np.append(is_among(pd.Series(column.cat.categories), words), False)
+        return np.asarray(is_word[column.cat.codes.to_numpy()], dtype=bool)
+    held = pa.array(column, type=pa.large_string(), from_pandas=True)
+    if isinstance(words, pd.Series):
+        known = words.cat.categories if isinstance(words.dtype, pd.CategoricalDtype) else words
+        wanted = pa.array(known, type=pa.large_string(), from_pandas=True).drop_null()
+    else:
+        wanted = pa.array([word for word in words if isinstance(word, str)], type=pa.large_string())
+    return np.asarray(pc.is_in(held, value_set=wanted), dtype=bool)

@@ -1,0 +1,46 @@
+"""Works a question out once per distinct combination of cells, and gives the answer back to every row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+
+def distinct_rows(*columns: Any) -> tuple[list[tuple[Any, ...]], npt.NDArray[np.intp]]:
+    """Given columns of equal length, return their distinct combinations (absent as None) and for each row which of them it is."""
+    key = np.zeros(len(columns[0]), dtype=np.int64)
+    words: list[list[Any]] = []
+    for column in columns:
+        codes, found = coded(column)
+        words.append([*found, None])
+        key = key * (len(found) + 1) + np.where(codes < 0, len(found), codes)
+    _, first, places = np.unique(key, return_index=True, return_inverse=True)
+    told = []
+    for row in first.tolist():
+        rest, cells = int(key[row]), []
+        for known in reversed(words):
+            rest, code = divmod(rest, len(known))
+            cells.append(known[code])
+        told.append(tuple(reversed(cells)))
+    return told, places.astype(np.intp)
+
+
+def texts(column: pd.Series[Any], absent: str | None) -> npt.NDArray[np.object_]:
+    """Given a column of text, return it as objects, with what stands for an absent value."""
+    if isinstance(column.dtype, pd.StringDtype):
+        plain: npt.NDArray[np.object_] = column.to_numpy(dtype=object, na_value=absent)
+        return plain
+    codes, words = coded(column)
+    found: npt.NDArray[np.object_] = np.array([*words, absent], dtype=object)[codes]
+    return found
+
+
+def coded(column: Any) -> tuple[npt.NDArray[np.int64], list[Any]]:
+    """Given a column, return a code per row (-1 for absent) and what each code stands for."""
+    if isinstance(column, pd.Series) and isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy(dtype=np.int64), column.cat.categories.tolist()
+    codes, found = pd.factorize(np.asarray(column) if not isinstance(column, pd.Series) else column)
+    return codes.astype(np.int64), list(found)

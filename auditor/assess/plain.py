@@ -1,0 +1,51 @@
+"""Cells and columns as plain data: what JSON can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+Record = dict[str, Any]
+
+
+def plain(value: Any) -> Any:
+    """Given one cell, return it as JSON holds it: dates as ISO text, whole numbers as integers, what is absent as None."""
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
+        return None
+    if isinstance(value, (pd.Timestamp, np.datetime64)):
+        stamp = pd.Timestamp(value)
+        return None if stamp is pd.NaT else stamp.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, np.generic):
+        value = value.item()
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def plain_column(column: pd.Series[Any]) -> list[Any]:
+    """Given a column, return its cells as `plain` gives them, in one go where its dtype allows."""
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind == "M":
+        days = np.datetime_as_string(column.to_numpy(dtype="datetime64[D]")).astype(object)
+        days[column.isna().to_numpy()] = None
+        return list(days)
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "biu":
+        return list(column.tolist())
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        words = [plain(word) for word in column.cat.categories]
+        return list(np.array([*words, None], dtype=object)[column.cat.codes.to_numpy()])
+    if isinstance(column.dtype, pd.StringDtype):
+        return list(column.astype("object").where(column.notna(), None))
+    return [plain(value) for value in column.astype("object").tolist()]
+
+
+def records(frame: pd.DataFrame, names: Sequence[str] | None = None) -> list[Record]:
+    """Given a frame and names of its columns (all when not given), return one record per row without what is absent."""
+    names = list(frame.columns) if names is None else list(names)
+    columns = [plain_column(frame[name]) for name in names]
+    if not names:
+        return [{} for _ in range(len(frame))]
+    return [{name: value for name, value in zip(names, values, strict=True) if value is not None} for values in zip(*columns, strict=True)]
