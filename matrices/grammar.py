@@ -18,7 +18,7 @@ VALUES: dict[str, frozenset[str]] = {
 }
 """Names whose values are a closed list."""
 
-_PART = re.compile(r"\s*(?P<name>\w+)\s*(?P<operator><=|>=|!=|=|<|>)\s*(?P<value>[^<>=!].*?|)\s*", re.DOTALL)
+_PART = re.compile(r"\s*(?P<name>\w+)\s*(?P<operator><=|>=|!=|=|<|>)\s*(?P<value>[^<>=!]*?)\s*")
 _BETWEEN = re.compile(r"\s+&\s+")
 
 
