@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
+import json
 import random
+import shutil
 import sqlite3
 import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
+from auditor.model.coverage import SourceReport, SourceState
 from auditor.model.matrix import Matrix
-from auditor.store import chain
+from auditor.store import Store, chain
 from tests.store.nights import Board, accounts, employments, ok, receipt
 
 MATRIX = Matrix("esis", "opor-esis", "2026-1", "bestuur", date(2026, 1, 1), "bestuur", (), digest="aa" * 32)
 SOURCES = [ok("esis", receipts=(receipt("overzicht.csv"),)), ok("hr", "hr", None)]
 
 
+@pytest.fixture(scope="module")
+def three_nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with three nights, a link decision and a release, all sealed."""
+    path = tmp_path_factory.mktemp("sealed") / "auditor.db"
+    with Store(path) as store:
+        _play(Board(store, path))
+    return path
+
+
 @pytest.fixture
-def sealed(board: Board) -> Board:
-    """Three nights, a link decision and a release, all sealed."""
+def sealed(three_nights: Path, tmp_path: Path) -> Iterator[Board]:
+    """A copy of it to edit."""
+    path = tmp_path / "auditor.db"
+    shutil.copy(three_nights, path)
+    with Store(path) as store:
+        yield Board(store, path)
+
+
+def _play(board: Board) -> None:
     hr = employments([{"person": "100", "employment": "e1", "share": 0.7, "starts_on": "2020-08-01"}])
     board.night({"accounts": accounts([{"account": "a1"}, {"account": "a2"}]), "employments": hr}, SOURCES,
                 findings=[{"account": "a1"}], matrices=[MATRIX])
     board.store.decide_link("esis", "a1", "100", "zelfde persoon", "ict", date(2026, 9, 1))
     board.night({"accounts": accounts([{"account": "a1"}]), "employments": hr}, SOURCES, matrices=[MATRIX])
     board.store.release("esis", "klopt", "ict", datetime(2026, 9, 2, tzinfo=UTC))
-    board.night({"accounts": accounts([{"account": "a3"}])}, [SOURCES[0], ok("hr", "hr", None).__class__("hr", "hr", "stale")],
+    board.night({"accounts": accounts([{"account": "a3"}])}, [SOURCES[0], SourceReport("hr", "hr", SourceState.STALE)],
                 findings=[{"account": "a3"}], matrices=[MATRIX])
-    return board
 
 
 EDITS = {
@@ -87,8 +107,6 @@ def test_a_rewritten_chain_shows_with_the_checkpoint_only(sealed):
     entries = connection.execute("SELECT what, payload FROM chain ORDER BY n").fetchall()
     connection.execute("UPDATE link_decisions SET decided_by = 'iemand anders'")
     connection.execute("DELETE FROM chain")
-    import json
-
     for what, payload in entries:
         facts = json.loads(payload)
         chain.append(connection, what, facts | {"decided_by": "iemand anders"} if what == "link" else facts)
