@@ -43,7 +43,7 @@ def connectors(workspace: Workspace, now: datetime, released: Mapping[str, str])
         if (folder / f"{table}.csv").exists():
             name = f"register.{table}"
             part = {"layout": f"register-{table}", "path": str(workspace.config.folders.registers / f"{table}.csv")}
-            settings = SourceSettings(name, "register", minimum_rows=0)
+            settings = SourceSettings(name, "register", minimum_rows=0, released=released.get(name))
             yield settings, open_connector(name, "files", {"parts": [part], "settle_seconds": 0}, workspace.root, now)
     for name, source in workspace.config.sources.items():
         yield settings_of(name, source, released.get(name)), open_source(workspace, name, source, now)

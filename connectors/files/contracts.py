@@ -1,7 +1,7 @@
 """Hangs positions under contracts, and gives every employment an id of its own.
 
-Both can end: a position ends no later than its contract. A contract without a position keeps its dates and has no function and no school:
-somebody who works here without a place yet has not left (design 4).
+Both can end, and a position without an end of its own ends with its contract. A contract without a position keeps its dates and has no
+function and no school: somebody who works here without a place yet has not left (design 4).
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from auditor.model.errors import Reason
 from auditor.model.joining import rows_of
 
 Days = npt.NDArray[np.datetime64]
-_FAR = np.datetime64("9999-12-31", "s")
 
 
 def hang(contracts: pd.DataFrame, positions: pd.DataFrame) -> tuple[pd.DataFrame, list[Reason]]:
@@ -33,7 +32,8 @@ def hang(contracts: pd.DataFrame, positions: pd.DataFrame) -> tuple[pd.DataFrame
     hung = positions.assign(
         kind=_kinds(once["kind"], positions["kind"], at),
         starts_on=np.where(np.isnat(own_starts), _taken(once["starts_on"], at), own_starts),
-        ends_on=earliest(own_ends, contract_ends),
+        # A position that outlives its contract keeps its own end: the collector takes the earliest and notes the contradiction.
+        ends_on=np.where(np.isnat(own_ends), contract_ends, own_ends),
         contract_ends_on=contract_ends,
     )
     hung["employment"] = _with_place(hung)
@@ -59,12 +59,6 @@ def with_own_ids(employments: pd.DataFrame) -> pd.DataFrame:
     order = series.groupby(series).cumcount().to_numpy()
     numbered = [text if not place else f"{text}/{place + 1}" for text, place in zip(ids.tolist(), order.tolist(), strict=True)]
     return employments.assign(employment=pd.Series(numbered, index=employments.index, dtype="str"))
-
-
-def earliest(left: Days, right: Days) -> Days:
-    """Given two arrays of last days, NaT for open, return for each the earlier real one, NaT where both are open."""
-    found: Days = np.minimum(np.where(np.isnat(left), _FAR, left), np.where(np.isnat(right), _FAR, right))
-    return np.where(found == _FAR, np.datetime64("NaT", "s"), found)
 
 
 def _with_place(employments: pd.DataFrame) -> pd.Series[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,9 @@ def load_layouts(own: Path | None = None) -> dict[str, Layout]:
     An own layout is whole, or says `extends = "<name>"` with what differs: `[aliases]` lists further names of headers, and every other
     key replaces or adds to what it extends. Raise InputError with every fault in every file, each with its key.
     """
-    texts = {entry.name.removesuffix(".toml"): entry.read_bytes() for entry in _shipped() if entry.name.endswith(".toml")}
+    raw, shipped = _shipped()
     faults: list[Fault] = []
-    raw = {name: _parsed(f"{name}.toml", text, faults) for name, text in texts.items()}
-    found = {name: _validated(name, f"{name}.toml", tables, faults) for name, tables in raw.items()}
-    for table in REGISTERS:
-        found[REGISTER_PREFIX + table] = register_layout(table)
+    found: dict[str, Layout | None] = dict(shipped)
     if own is not None and own.is_dir():
         for path in sorted(own.glob("*.toml")):
             name = path.stem
@@ -38,8 +36,21 @@ def load_layouts(own: Path | None = None) -> dict[str, Layout]:
     return {name: layout for name, layout in found.items() if layout is not None}
 
 
-def _shipped() -> list[Any]:
-    return list((files("connectors.files") / "layouts").iterdir())
+@cache
+def _shipped() -> tuple[Mapping[str, dict[str, Any]], Mapping[str, Layout]]:
+    """The shipped layouts as written and as understood, those of the registers included; read once a process."""
+    faults: list[Fault] = []
+    raw: dict[str, dict[str, Any]] = {}
+    found: dict[str, Layout | None] = {}
+    for entry in (files("connectors.files") / "layouts").iterdir():
+        if entry.name.endswith(".toml"):
+            name = entry.name.removesuffix(".toml")
+            raw[name] = _parsed(entry.name, entry.read_bytes(), faults)
+            found[name] = _validated(name, entry.name, raw[name], faults)
+    if faults:
+        raise InputError(faults)
+    found |= {REGISTER_PREFIX + table: register_layout(table) for table in REGISTERS}
+    return raw, {name: layout for name, layout in found.items() if layout is not None}
 
 
 def _parsed(file: str, text: bytes, faults: list[Fault]) -> dict[str, Any]:
@@ -56,7 +67,12 @@ def _validated(name: str, file: str, tables: dict[str, Any], faults: list[Fault]
     try:
         return Layout.model_validate({**tables, "name": name})
     except ValidationError as invalid:
-        for error in invalid.errors():
+        errors = invalid.errors()
+        # A list whose items are all wrong is also called too short: only the items are worth telling.
+        places = {error["loc"] for error in errors}
+        for error in errors:
+            if any(place != error["loc"] and place[: len(error["loc"])] == error["loc"] for place in places):
+                continue
             key = ".".join(str(part) for part in error["loc"]) or None
             faults.append(Fault(file, "layout_key", column=key, facts={"detail": error["msg"].removeprefix("Value error, ")}))
         return None

@@ -83,7 +83,8 @@ class FilesConnector:
     def pages(self) -> Iterator[Page]:
         """Yield one page per file; every file is read and checked before the first.
 
-        Raise InputError with the faults of all files, ConnectorError if a file is not there and no other is refused.
+        Raise InputError with the faults of all files, ConnectorError if a file is not there and no other is refused. When every refused
+        file is one school's (its faults say so as fact `school`), the pages of the other files come first.
         """
         parts = self._parts()
         faults: list[Fault] = []
@@ -91,12 +92,12 @@ class FilesConnector:
         files: list[OpenedFile] = []
         for part in parts:
             try:
-                files.extend(self._files(part))
+                files.extend(self._files(part, faults))
             except InputError as refused:
                 faults.extend(refused.faults)
             except NoFile as nothing:
                 missing.append(nothing)
-        if faults:
+        if faults and not (files and not missing and all(fault.facts.get("school") for fault in faults)):
             raise InputError(faults)
         if missing:
             first = missing[0]
@@ -105,7 +106,9 @@ class FilesConnector:
         delivers = frozenset(name for file in files for name in file.built.delivers)
         joined = _joined(files)
         for place, file in enumerate(joined, 1):
-            yield Page(file.built.tables, (file.receipt,), delivers, is_last=place == len(joined))
+            yield Page(file.built.tables, (file.receipt,), delivers, is_last=place == len(joined) and not faults)
+        if faults:
+            raise InputError(faults)
 
     def _parts(self) -> list[_Part]:
         """Every part with its layout. Raise InputError if a layout is not there, or an option means nothing to it."""
@@ -128,37 +131,36 @@ class FilesConnector:
             raise InputError(faults)
         return parts
 
-    def _files(self, part: _Part) -> list[OpenedFile]:
-        """The files of one part. Raise InputError with the faults of all of them, NoFile if there is none."""
+    def _files(self, part: _Part, faults: list[Fault]) -> list[OpenedFile]:
+        """The files of one part that can be read; the faults of the others are added to `faults`. Raise InputError if the part cannot be
+        read at all, NoFile if there is none."""
         found = candidates(self.root / part.settings.path, part.settings.pattern)
         if part.origin.options.get(BY_HEADER) and part.layout.file_school:
-            return self._newest_by_header(part, found)
+            return self._newest_by_header(part, found, faults)
         chosen, passed = newest(found, self.now, self.settings.settle_seconds)
         notes = tuple(Reason("newer_file_settling", {"file": one.name}) for one in passed)
-        return self._opened(part, chosen, notes)
+        return self._opened(part, chosen, notes, faults)
 
-    def _newest_by_header(self, part: _Part, found: list[Candidate]) -> list[OpenedFile]:
+    def _newest_by_header(self, part: _Part, found: list[Candidate], faults: list[Fault]) -> list[OpenedFile]:
         """For exports whose names say nothing: the school stands in the file, and the newest file of each school counts."""
         settled = [one for one in found if self.settings.settle_seconds <= 0 or self.now.timestamp() - one.modified >= self.settings.settle_seconds]
         if not settled:
             raise InputError([Fault(found[0].name, "file_settling", facts={"seconds": self.settings.settle_seconds})])
         kept: dict[str, OpenedFile] = {}
-        for file in self._opened(part, settled, ()):
+        for file in self._opened(part, settled, (), faults):
             if file.built.school is None:
                 raise InputError([Fault(file.candidate.name, "file_of_many_schools", column=part.layout.file_school)])
             kept.setdefault(file.built.school, file)
         return list(kept.values())
 
-    def _opened(self, part: _Part, chosen: list[Candidate], notes: tuple[Reason, ...]) -> list[OpenedFile]:
+    def _opened(self, part: _Part, chosen: list[Candidate], notes: tuple[Reason, ...], faults: list[Fault]) -> list[OpenedFile]:
         files: list[OpenedFile] = []
-        faults: list[Fault] = []
         for candidate in chosen:
             try:
                 files.append(open_file(candidate, part.layout, part.origin, notes))
             except InputError as refused:
-                faults.extend(refused.faults)
-        if faults:
-            raise InputError(faults)
+                school = {"school": candidate.school} if candidate.school else {}
+                faults.extend(replace(fault, facts={**fault.facts, **school}) for fault in refused.faults)
         return files
 
 

@@ -16,11 +16,13 @@ def release(call: Call) -> Exit:
     """Record that the next scan may count a blocked source. Raise AuditorError if there is no such source."""
     from auditor.app.workspaces import open_store
     from auditor.config.load import load
+    from auditor.model.tables import REGISTERS
 
     wanted = call.arguments
     workspace = load(call.config)
-    if wanted.source not in workspace.config.sources:
-        raise AuditorError("no_such_source", source=wanted.source, known=", ".join(workspace.config.sources))
+    known = [*workspace.config.sources, *(f"register.{table}" for table in REGISTERS)]
+    if wanted.source not in known:
+        raise AuditorError("no_such_source", source=wanted.source, known=", ".join(known))
     by = signed_by(wanted.by)
     with open_store(workspace) as store:
         store.release(wanted.source, wanted.reason, by, now())
