@@ -21,8 +21,17 @@ _SHOWN_ABOVE = frozenset({
 """Facts that stand in the finding's own row or sentence already."""
 _IN_MATRIX = ("row_", "wanted_", "lacks")
 """Beginnings of facts that the evidence about the matrix tells better."""
+_TOLD_OF_ACCOUNT = frozenset({"rights", "weight", "status"})
 _PLACE = ("file", "row", "source", "as_of")
 _UNTOLD = frozenset({"counts"})
+_USUAL = {"origin": "employment"}
+"""Values that go without saying."""
+_FIRST = (
+    "facts", "account", "link", "situation", "tier", "person", "name", "edition", "line", "status", "function", "school", "kind", "task",
+    "starts_on", "ends_on", "origin", "employments", "grant", "native", "matrix", "right", "level", "scope", "stance", "what", "wanted", "held",
+    "lacks",
+)
+"""The order in which a reader wants facts; stored facts have none. Others follow in the order given."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +52,9 @@ class Block:
 def blocks(evidence: Mapping[str, object], labels: Labels) -> list[Block]:
     """Given evidence, return its facts in the order given; what is absent, or told elsewhere on the page, is left out."""
     found: list[Block] = []
-    for key, value in evidence.items():
+    for key, value in _in_order(evidence):
         if key == "facts" and isinstance(value, Mapping):
-            has_matrix = "matrix" in evidence
-            facts = {name: fact for name, fact in value.items() if name not in _SHOWN_ABOVE and not (has_matrix and name.startswith(_IN_MATRIX))}
-            found += blocks(facts, labels)
+            found += blocks({name: fact for name, fact in value.items() if not _is_told(name, evidence)}, labels)
         elif isinstance(value, Mapping) and _is_record(value):
             tables = {name: inner for name, inner in value.items() if _is_table(inner)}
             line = {name: inner for name, inner in value.items() if name not in tables and name not in _PLACE and not _is_empty(inner)}
@@ -58,6 +65,17 @@ def blocks(evidence: Mapping[str, object], labels: Labels) -> list[Block]:
         elif not _is_empty(value):
             found.append(Block(label(key, labels), worded(key, value, labels)))
     return found
+
+
+def _is_told(fact: str, evidence: Mapping[str, object]) -> bool:
+    """Whether a fact stands elsewhere: in the finding's row, or better in another part of its evidence."""
+    return (
+        fact in _SHOWN_ABOVE or ("matrix" in evidence and fact.startswith(_IN_MATRIX)) or ("account" in evidence and fact in _TOLD_OF_ACCOUNT)
+    )
+
+
+def _in_order(facts: Mapping[str, object]) -> list[tuple[str, object]]:
+    return sorted(facts.items(), key=lambda fact: _FIRST.index(fact[0]) if fact[0] in _FIRST else len(_FIRST))
 
 
 def label(key: str, labels: Labels, within: str = "") -> str:
@@ -81,7 +99,7 @@ def worded(key: str, value: object, labels: Labels) -> str:
         if "code" in value and value.keys() <= {"code", "facts"}:
             facts = value.get("facts")
             return labels.words.say(Reason(str(value["code"]), facts if isinstance(facts, Mapping) else {}))
-        return "; ".join(f"{label(name, labels, key)}: {worded(name, inner, labels)}" for name, inner in value.items() if not _is_empty(inner))
+        return "; ".join(f"{label(name, labels, key)}: {worded(name, inner, labels)}" for name, inner in _in_order(value) if not _is_empty(inner))
     if isinstance(value, Iterable):
         return ", ".join(worded(key, item, labels) for item in value)
     if isinstance(value, float):
@@ -137,7 +155,7 @@ def _text(key: str, value: str, labels: Labels) -> str:
             return labels.words.short_day(date.fromisoformat(value))
         except ValueError:
             return value
-    if key in ("school", "schools"):
+    if key == "schools" or key.endswith("school"):
         return labels.school(value)
     if key in ("system", "other_system"):
         return labels.system(value)
@@ -157,10 +175,14 @@ def _is_table(value: object) -> TypeGuard[Sequence[Mapping[str, object]]]:
     return isinstance(value, Sequence) and not isinstance(value, str) and bool(value) and all(_is_record(item) for item in value)
 
 
+def _is_told_in_table(name: str, value: object) -> bool:
+    return not _is_empty(value) and name not in (*_PLACE, *_UNTOLD) and _USUAL.get(name) != value
+
+
 def _table(key: str, records: Sequence[Mapping[str, object]], labels: Labels) -> Block:
     """Records under each other; where each stands (file and row) in one last column."""
-    names = dict.fromkeys(
-        name for record in records for name, value in record.items() if not _is_empty(value) and name not in _PLACE and name not in _UNTOLD)
+    told = {name: value for record in records for name, value in record.items() if _is_told_in_table(name, value)}
+    names = [name for name, _ in _in_order(told)]
     headers = [label(name, labels) for name in names]
     rows = [[worded(name, record.get(name), labels) for name in names] for record in records]
     places = [place(record, labels) for record in records]

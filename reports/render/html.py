@@ -14,7 +14,7 @@ from markupsafe import Markup
 from auditor.model.finding import Finding
 from auditor.model.report import ReportData
 from reports.render import evidence, overview, trend
-from reports.render.labels import ORDER, STEPS, Labels, step, worst_first
+from reports.render.labels import ORDER, STEPS, Labels, is_late, step, worst_first
 from reports.render.listing import Listing, listing
 from reports.render.unassessed import unassessed
 from reports.texts import Words
@@ -40,7 +40,7 @@ def render(data: ReportData) -> str:
     environment = _environment()
     style, script = _style(words), _asset("report.js")
     page = environment.get_template("page.html.j2").render(
-        data=data, words=words, labels=labels, ORDER=ORDER, STEPS=STEPS, step=step,
+        data=data, words=words, labels=labels, ORDER=ORDER, STEPS=STEPS, step=step, is_late=is_late,
         style=style, script=script, policy=_policy(style, script),
         verdict=overview.verdict(data, found, dark, labels), dark=dark, counts=overview.step_counts(data),
         severities=[(severity, sum(one.severity is severity for one in found)) for severity in ORDER],

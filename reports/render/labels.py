@@ -84,19 +84,32 @@ class Labels:
         return " · ".join(part for part in (finding.right, finding.level, worded, finding.group) if part)
 
     def deadline(self, finding: Finding) -> str:
-        """Given a finding, return by when something must be done: the instant where there is one, else the day, else a dash."""
-        if not finding.deadline_at:
-            return self.day(finding.deadline_on)
-        try:
-            at = datetime.fromisoformat(finding.deadline_at)
-        except ValueError:
-            return finding.deadline_at
-        return f"{self.day(at.date())} {at:%H:%M}"
+        """Given a finding, return the day by which something must be done; a dash when there is none."""
+        at = instant(finding)
+        return self.day(at.date() if at else finding.deadline_on)
+
+    def deadline_time(self, finding: Finding) -> str:
+        """Given a finding, return the time of its deadline when it has one to the minute (a breach has), else ""."""
+        at = instant(finding)
+        return f"{at:%H:%M}" if at else ""
 
     def day(self, on: date | None) -> str:
         """Given a date, return it short; a dash without one."""
         return self.words.short_day(on) if on else ABSENT
 
+
+
+def instant(finding: Finding) -> datetime | None:
+    """Given a finding, return its deadline as an instant, None when it has no such deadline."""
+    return datetime.fromisoformat(finding.deadline_at) if finding.deadline_at else None
+
+
+def is_late(finding: Finding, as_of: date, now: datetime) -> bool:
+    """Given a finding, the day and the instant of the scan, return whether its deadline had passed then."""
+    at = instant(finding)
+    if at:
+        return at < (now if now.tzinfo and at.tzinfo else now.replace(tzinfo=at.tzinfo))
+    return finding.deadline_on is not None and finding.deadline_on < as_of
 
 
 def step(finding: Finding) -> str:

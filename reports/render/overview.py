@@ -9,7 +9,7 @@ from datetime import date
 
 from auditor.model.finding import Finding, Severity
 from auditor.model.report import ReportData, RuleWords
-from reports.render.labels import CHANGED, ORDER, STEPS, Labels, step, worst_first
+from reports.render.labels import CHANGED, ORDER, STEPS, Labels, instant, step, worst_first
 from reports.render.unassessed import Unassessed
 
 CHANGES_SHOWN = 50
@@ -95,9 +95,14 @@ def leavers(found: Sequence[Finding], labels: Labels) -> list[Leaver]:
             severity=ones[0].severity,
             titles=list(dict.fromkeys(labels.title(one) for one in ones)),
             accounts=list(dict.fromkeys((labels.system(one.system), labels.account(one), one.key) for one in ones)),
-            deadline_on=min((one.deadline_on for one in ones if one.deadline_on), default=None),
+            deadline_on=min(filter(None, map(_deadline_day, ones)), default=None),
         ))
     return items
+
+
+def _deadline_day(finding: Finding) -> date | None:
+    at = instant(finding)
+    return at.date() if at else finding.deadline_on
 
 
 def families(found: Sequence[Finding]) -> list[str]:

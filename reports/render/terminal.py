@@ -69,7 +69,7 @@ def finding(one: Finding, labels: Labels, screen: Screen) -> str:
         (words.text("report.column.right"), " · ".join(part for part in (one.right, one.level, one.scope, one.group) if part)),
         (words.text("report.findings.state"), labels.state(one.state)), (words.text("report.column.since"), _since(one, labels)),
         (words.text("report.column.acts"), labels.code("acts", one.acts)),
-        (words.text("report.column.deadline"), one.deadline_at or labels.day(one.deadline_on)),
+        (words.text("report.column.deadline"), _until(one, labels)),
         (words.text("report.findings.cause"), labels.code("cause", one.cause)),
         (words.text("report.findings.norms"), ", ".join(one.norms)),
     ]
@@ -132,7 +132,7 @@ def _heads(labels: Labels) -> tuple[str, ...]:
 def _cells(one: Finding, labels: Labels) -> tuple[str, ...]:
     return (
         one.key, labels.severity(one.severity), labels.code("change", step(one)), labels.title(one), labels.system(one.system), labels.account(one),
-        labels.person(one), labels.school(one.school), labels.day(one.first_seen_on), one.deadline_at or labels.day(one.deadline_on), one.summary,
+        labels.person(one), labels.school(one.school), labels.day(one.first_seen_on), _until(one, labels), one.summary,
     )
 
 
@@ -166,6 +166,10 @@ def _narrow(found: Sequence[Finding], labels: Labels, screen: Screen) -> str:
 
 def _badge(one: Finding, labels: Labels) -> str:
     return f"{labels.severity(one.severity)} ({labels.code('change', step(one))})"
+
+
+def _until(one: Finding, labels: Labels) -> str:
+    return f"{labels.deadline(one)} {labels.deadline_time(one)}".rstrip()
 
 
 def _since(one: Finding, labels: Labels) -> str:

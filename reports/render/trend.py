@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from auditor.model.report import Night
 
 WIDTH, HEIGHT, FLOOR, GAP = 480, 120, 100, 0.3
+PITCH, THICK = 96, 28
+"""At most so far apart and so wide: two nights are two bars, not two blocks."""
 SHOWN = 30
 
 
@@ -29,9 +31,10 @@ def bars(nights: Sequence[Night]) -> list[Bar]:
     if len(shown) < 2:
         return []
     most = max(1, *(night.open for night in shown))
-    pitch = WIDTH / len(shown)
+    pitch = min(PITCH, WIDTH / len(shown))
+    width = round(min(THICK, pitch * (1 - GAP)), 1)
     found = []
     for n, night in enumerate(shown):
         height = round(night.open / most * (FLOOR - 16), 1)
-        found.append(Bar(night, round(n * pitch, 1), round(FLOOR - height, 1), round(pitch * (1 - GAP), 1), height, night.not_assessed > 0))
+        found.append(Bar(night, round(n * pitch, 1), round(FLOOR - height, 1), width, height, night.not_assessed > 0))
     return found

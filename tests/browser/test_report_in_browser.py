@@ -6,6 +6,7 @@ import csv
 import io
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -20,16 +21,17 @@ SHOWN = """return [...document.getElementById("list").tBodies].filter(body => !b
 
 CONTRAST = """
 const channels = text => text.match(/[\\d.]+/g).map(Number);
-const colour = text => { const c = document.createElement("canvas").getContext("2d", {willReadFrequently: true}); c.fillStyle = text; c.fillRect(0, 0, 1, 1);
-  return [...c.getImageData(0, 0, 1, 1).data]; };
-const light = ([r, g, b]) => { const [x, y, z] = [r, g, b].map(v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; });
+const colour = text => { const c = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  c.fillStyle = text; c.fillRect(0, 0, 1, 1); return [...c.getImageData(0, 0, 1, 1).data]; };
+const linear = v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; };
+const light = ([r, g, b]) => { const [x, y, z] = [r, g, b].map(linear);
   return .2126 * x + .7152 * y + .0722 * z; };
 const under = element => { for (let e = element; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor;
   if (!c.startsWith("rgba") || channels(c)[3] === 1) return colour(c); } return [255, 255, 255]; };
 const bad = new Map(); let looked = 0;
 for (const element of document.querySelectorAll("body *")) {
   if (![...element.childNodes].some(node => node.nodeType === 3 && node.data.trim())) continue;
-  if (element.closest("script,style,option,title") || !element.checkVisibility({contentVisibilityAuto: true}) || element.closest(".sr,.skip")) continue;
+  if (element.closest("script,style,option,title,.sr,.skip") || !element.checkVisibility({contentVisibilityAuto: true})) continue;
   looked++;
   const style = getComputedStyle(element), front = light(colour(element.closest("svg") ? style.fill : style.color)), back = light(under(element));
   const ratio = (Math.max(front, back) + .05) / (Math.min(front, back) + .05);
@@ -129,7 +131,8 @@ def test_the_rest_of_a_big_report_filters_and_sorts_too(browser: Any, pages: dic
         "return [...document.getElementById('rest').tBodies].map(b => [...b.rows].slice(1).map(r => r.cells[1].textContent.trim()))")
     assert any(len(group) > 3 for group in groups)
     assert browser.execute_script(
-        "const c = new Intl.Collator('nl', {numeric: true}).compare; return arguments[0].every(g => g.every((v, n) => !n || c(g[n-1], v) <= 0))", groups)
+        "const c = new Intl.Collator('nl', {numeric: true}).compare;"
+        "return arguments[0].every(g => g.every((v, n) => !n || c(g[n-1], v) <= 0))", groups)
 
 
 def test_what_is_shown_is_saved_as_csv_without_formulas(browser: Any, pages: dict[str, str]) -> None:
@@ -167,13 +170,14 @@ def test_every_text_has_enough_contrast(browser: Any, pages: dict[str, str], sch
 
 def test_everything_in_the_page_has_a_name_for_who_cannot_see_it(browser: Any, pages: dict[str, str]) -> None:
     browser.get(pages["nl"])
-    for element in browser.find_elements(By.CSS_SELECTOR, "button, input, select, a, summary, nav, [role=region], [role=img], section"):
+    for element in browser.find_elements(By.CSS_SELECTOR, "button, input, select, a, summary, nav, [role=group], [role=img], section"):
         assert element.accessible_name or not element.is_displayed(), element.get_attribute("outerHTML")[:200]
     levels = browser.execute_script("return [...document.querySelectorAll('h1,h2,h3')].map(h => +h.tagName[1])")
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
     assert browser.execute_script("return document.querySelectorAll('main, header, footer, nav').length") == 4
-    assert browser.execute_script("return [...document.querySelectorAll('main table:not(.small)')].every(t => t.caption || t.closest('[aria-labelledby]'))")
+    assert browser.execute_script(
+        "return [...document.querySelectorAll('main table:not(.small)')].every(t => t.caption || t.closest('[aria-labelledby]'))")
 
 
 def test_the_first_tab_skips_to_the_content(browser: Any, pages: dict[str, str]) -> None:
@@ -188,8 +192,9 @@ def test_the_first_tab_skips_to_the_content(browser: Any, pages: dict[str, str])
 def test_targets_are_large_enough_to_hit(browser: Any, pages: dict[str, str]) -> None:
     narrow(browser, 400)
     browser.get(pages["nl"])
-    small = browser.execute_script("""return [...document.querySelectorAll("button, input, select, nav a, #list summary, .rule summary")].filter(
-      e => e.checkVisibility() && (e.getBoundingClientRect().height < 24 || e.getBoundingClientRect().width < 24)).map(e => e.outerHTML.slice(0, 80))""")
+    small = browser.execute_script("""const what = "button, input, select, nav a, #list summary, .rule summary";
+      return [...document.querySelectorAll(what)].filter(e => e.checkVisibility()).filter(
+        e => e.getBoundingClientRect().height < 24 || e.getBoundingClientRect().width < 24).map(e => e.outerHTML.slice(0, 80))""")
     assert small == []
 
 

@@ -22,11 +22,13 @@ SCHOOLS = {
 SYSTEMS = {"parnassys": "ParnasSys", "afas": "AFAS", "ad:wolkendam": "Active Directory", "entra": "Microsoft 365", "esis": "ESIS"}
 
 PEOPLE = (
-    ("10021", "Fenna Fabeltjes", "f.fabeltjes"), ("10035", "Tijl van Tegenwind", "t.vantegenwind"), ("10048", "Roos Rozemarijn-Regenjas", "r.rozemarijn"),
+    ("10021", "Fenna Fabeltjes", "f.fabeltjes"), ("10035", "Tijl van Tegenwind", "t.vantegenwind"),
+    ("10048", "Roos Rozemarijn-Regenjas", "r.rozemarijn"),
     ("10052", "Bram Boterbloem", "b.boterbloem"), ("10067", "Sanne Sprookjes", "s.sprookjes"), ("10079", "Wouter Windvaan", "w.windvaan"),
     ("10081", "Lotte Luchtkasteel", "l.luchtkasteel"), ("10096", "Koen de Kaasschaaf", "k.dekaasschaaf"), ("10103", "Maud Mosterd", "m.mosterd"),
     ("10118", "Pim Pannenkoek", "p.pannenkoek"), ("10124", "Jet ter Jasmijn", "j.terjasmijn"), ("10139", "Daan Dromedaris", "d.dromedaris"),
-    ("10144", "Noor Nachtegaal", "n.nachtegaal"), ("10156", "Siem Sneeuwschuiver", "s.sneeuwschuiver"), ("E004", "Guus Gummilaars", "g.gummilaars.ext"),
+    ("10144", "Noor Nachtegaal", "n.nachtegaal"), ("10156", "Siem Sneeuwschuiver", "s.sneeuwschuiver"),
+    ("E004", "Guus Gummilaars", "g.gummilaars.ext"),
 )
 
 RULES = {
@@ -34,7 +36,8 @@ RULES = {
         "leaver-active", "Account nog actief na vertrek", "Wie niet meer bij het bestuur werkt, hoort niet meer te kunnen inloggen. "
         "Een account dat open blijft, kan door een ander worden gebruikt zonder dat iemand het merkt.", "B",
         {"": ("Zet het account uit op de dag na de laatste werkdag.", "Draag bestanden en mail over aan de leidinggevende."),
-         "parnassys": ("Open Beheer > Medewerkers en zoek de medewerker op.", "Vul bij Uit dienst de laatste werkdag in.", "Controleer of de rol is verdwenen."),
+         "parnassys": ("Open Beheer > Medewerkers en zoek de medewerker op.", "Vul bij Uit dienst de laatste werkdag in.",
+                       "Controleer of de rol is verdwenen."),
          "ad:wolkendam": ("Open Active Directory: gebruikers en computers.", "Kies het account en klik op Account uitschakelen.",
                           "Verplaats het account naar de map Vertrokken.")},
         ("Normenkader IBP FO ID.03", "KERO 14.9"), ("Iemand komt binnen een week terug, en dat staat nog niet in de personeelsadministratie.",)),
@@ -116,9 +119,12 @@ def _leavers() -> list[Finding]:
         finding("leaver-active", 9, "parnassys", 0, "99AA00", said, evidence=gone, deadline=until),
         finding("leaver-active", 9, "ad:wolkendam", 0, "99AA00", said, evidence=gone, deadline=until),
         finding("leaver-active", 6, "entra", 0, "99AA00", said, evidence=gone, deadline=until, days=3),
-        finding("leaver-active", 9, "afas", 1, "99ZZ00", "Het account is nog actief. Deze directeur vertrok op 30-09-2026.", days=53, deadline=date(2026, 10, 1),
-                evidence={**gone, "facts": {"left_on": "2026-09-30"}, "employments": [_work("directeur", "99ZZ00", "2015-08-01", "2026-09-30")]}),
-        finding("leaver-active", 6, "esis", 8, "99AD00", "Het account is nog actief. De vervanging eindigde op 13-11-2026.", change=Change.REOPENED, days=8,
+        finding("leaver-active", 9, "afas", 1, "99ZZ00", "Het account is nog actief. Deze directeur vertrok op 30-09-2026.", days=53,
+                deadline=date(2026, 10, 1),
+                evidence={**gone, "facts": {"left_on": "2026-09-30"},
+                          "employments": [_work("directeur", "99ZZ00", "2015-08-01", "2026-09-30")]}),
+        finding("leaver-active", 6, "esis", 8, "99AD00", "Het account is nog actief. De vervanging eindigde op 13-11-2026.", days=8,
+                change=Change.REOPENED,
                 deadline=date(2026, 11, 16), evidence=gone),
         finding("leaver-soon", 0, "parnassys", 11, "99AC00", "De laatste dag is 30-11-2026. Dit account staat nog aan.", deadline=date(2026, 12, 1),
                 evidence={"facts": {"leaves_on": "2026-11-30"}}),
@@ -147,9 +153,11 @@ def _owners() -> list[Finding]:
 def _rights() -> list[Finding]:
     lacks = {
         "facts": {"row_function": "leerkracht", "wanted_level": "beperkt", "functions": "leerkracht"}, "link": _link("mail"),
-        "employments": [_work("leerkracht", "99AB00", "2021-08-01")], "grant": {"native": "Leerkracht volledig", "via": ["Groep 5a"], "file": "p.csv", "row": 40},
+        "employments": [_work("leerkracht", "99AB00", "2021-08-01")],
+        "grant": {"native": "Leerkracht volledig", "via": ["Groep 5a"], "file": "p.csv", "row": 40},
         "matrix": {"system": "parnassys", "name": "OPOR ParnasSys", "edition": "2026-1", "lacks": [
-            {"what": "level", "wanted": "beperkt", "held": "volledig"}], "line": 14, "function": "leerkracht", "right": "Leerkracht", "level": "beperkt",
+            {"what": "level", "wanted": "beperkt", "held": "volledig"}],
+            "line": 14, "function": "leerkracht", "right": "Leerkracht", "level": "beperkt",
             "scope": "group", "stance": "allowed", "conditions": ["share>0.2"]},
     }
     found: list[Finding] = []
@@ -164,7 +172,8 @@ def _rights() -> list[Finding]:
         )[n % 5]
         change = Change.NEW if n in (4, 9, 17) else Change.PERSISTING
         state = State.WAIVED if n == 12 else State.ACKNOWLEDGED if n in (5, 20) else State.OPEN
-        found.append(finding(rule, score, ("parnassys", "esis", "afas")[n % 3], person, list(SCHOOLS)[(n * 2) % 7], said, days=0 if change is Change.NEW else 3 + n * 4,
+        found.append(finding(rule, score, ("parnassys", "esis", "afas")[n % 3], person, list(SCHOOLS)[(n * 2) % 7], said,
+                             days=0 if change is Change.NEW else 3 + n * 4,
                              change=change, state=state, right="Leerkracht", level="volledig", scope="school", evidence=lacks,
                              deadline=date(2026, 12, 1) if n % 4 == 0 else None))
     return found
@@ -176,7 +185,8 @@ def _rest() -> list[Finding]:
                 change=Change.NOT_ASSESSED, not_assessed_since=date(2026, 11, 20), last_confirmed_on=date(2026, 11, 19)) for n in range(4)
     ]
     gone = [
-        finding("level-too-high", 4, "parnassys", 12, "99AF00", "Leerkracht volledig gevonden. Beperkt is toegestaan.", days=12, change=Change.RESOLVED,
+        finding("level-too-high", 4, "parnassys", 12, "99AF00", "Leerkracht volledig gevonden. Beperkt is toegestaan.", days=12,
+                change=Change.RESOLVED,
                 state=State.RESOLVED, resolved_by="repaired"),
         finding("orphan-account", 4, "entra", None, "99AB00", "Dit account hoort bij niemand die we kennen.", account="zeepaard.printer", days=30,
                 change=Change.RESOLVED, state=State.RESOLVED, resolved_by="declared"),
@@ -200,7 +210,8 @@ def sources() -> tuple[SourceReport, ...]:
         return Receipt(name, "main", ("9f2c41d07ab3" * 6)[:64], rows * 80, rows, on, **more)
 
     return (
-        SourceReport("hr-afas", "hr", SourceState.OK, as_of=AS_OF, rows=212, receipts=(receipt("afas_dienstverbanden.csv", 212, dropped=("BSN", "Straat"),
+        SourceReport("hr-afas", "hr", SourceState.OK, as_of=AS_OF, rows=212,
+                     receipts=(receipt("afas_dienstverbanden.csv", 212, dropped=("BSN", "Straat"),
                                                                                           dropped_private=2),)),
         SourceReport("parnassys", "system", SourceState.OK, "parnassys", as_of=date(2026, 11, 10), rows=498,
                      schools={code: SourceState.PARTIAL if code == "99AF00" else SourceState.OK for code in SCHOOLS if code != "99ZZ00"},
@@ -216,7 +227,7 @@ def sources() -> tuple[SourceReport, ...]:
 
 def report(language: str = "nl", **changes: Any) -> ReportData:
     """The night in full; `changes` replace fields."""
-    findings = tuple([*_leavers(), *_owners(), *_rights(), *_rest()])
+    findings = (*_leavers(), *_owners(), *_rights(), *_rest())
     counts = {change.value: sum(one.change is change for one in findings) for change in Change}
     nights = tuple(
         Night(AS_OF - timedelta(days=14 - n), 68 - n + (n * n) % 5, (n * 3) % 4, (n * 5) % 6, 4 if n in (6, 7) else 0) for n in range(15)
@@ -245,8 +256,10 @@ def many(count: int, long: bool = False) -> ReportData:
     for n in range(count):
         one = open_ones[n % len(open_ones)]
         days = 0 if n % 5 == 0 else 1 + n % 400
-        made.append(replace(one, key=finding_key("many", (str(n),)), username=f"{one.username}{n}", days_open=days, first_seen_on=AS_OF - timedelta(days=days),
+        made.append(replace(one, key=finding_key("many", (str(n),)), username=f"{one.username}{n}", days_open=days,
+                            first_seen_on=AS_OF - timedelta(days=days),
                             change=Change.NEW if days == 0 else Change.PERSISTING, summary=one.summary * (2 if long else 1)))
-    return replace(base, findings=tuple(made), counts={"new": sum(one.days_open == 0 for one in made), "persisting": sum(one.days_open > 0 for one in made)})
+    new = sum(one.days_open == 0 for one in made)
+    return replace(base, findings=tuple(made), counts={"new": new, "persisting": count - new})
 
 

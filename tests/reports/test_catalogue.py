@@ -82,7 +82,9 @@ def test_every_code_in_the_source_tree_has_a_sentence(language: str) -> None:
 
 def test_codes_are_found_in_calls_of_every_spelling(tmp_path: Path) -> None:
     source = tmp_path / "sample.py"
-    source.write_text('Fault(name, "a")\nerrors.Reason("b", {})\nFault(file=f, code="c")\nraise StoreError("d", n=1)\nReason(code)\n', encoding="utf-8")
+    source.write_text(
+        'Fault(name, "a")\nerrors.Reason("b", {})\nFault(file=f, code="c")\nraise StoreError("d", n=1)\nReason(code)\n',
+        encoding="utf-8")
     assert sorted(codes_in(source)) == ["a", "b", "c", "d"]
 
 

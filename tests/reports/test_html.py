@@ -23,10 +23,15 @@ from tests.reports.sample import AS_OF, many, report
 VOID = {"meta", "br", "input", "link", "img", "hr", "rect"}
 MAY_STAY_OPEN = {"td", "th", "tr", "thead", "tbody", "li", "dt", "dd", "p"}
 """HTML lets their closing tags be left out."""
-ENDS = {"td": ("td", "th"), "th": ("td", "th"), "tr": ("p", "td", "th", "tr"), "tbody": ("p", "td", "th", "tr", "thead", "tbody"), "li": ("li",),
-        "dt": ("dt", "dd"), "dd": ("dt", "dd"), "p": ("p",), "div": ("p",), "table": ("p",), "dl": ("p",)}
+ENDS = {
+    "td": ("td", "th"), "th": ("td", "th"), "tr": ("p", "td", "th", "tr"), "tbody": ("p", "td", "th", "tr", "thead", "tbody"), "li": ("li",),
+    "dt": ("dt", "dd"), "dd": ("dt", "dd"), "p": ("p",), "div": ("p",), "table": ("p",), "dl": ("p",),
+}
 """What a starting tag closes, innermost first."""
-HOSTILE = ("<script>alert(1)</script>", "</script><b>", '" onmouseover="alert(1)', "<img src=x onerror=alert(1)>", "{{ 7*7 }}", "a\u202eb", "x\x1b[31my\nz\u200b")
+HOSTILE = (
+    "<script>alert(1)</script>", "</script><b>", '" onmouseover="alert(1)', "<img src=x onerror=alert(1)>", "{{ 7*7 }}", "a\u202eb",
+    "x\x1b[31my\nz\u200b",
+)
 
 
 class Page(HTMLParser):
@@ -129,7 +134,8 @@ def test_text_from_sources_stays_text(word: str) -> None:
 
 def test_what_is_not_assessed_comes_before_everything_found() -> None:
     text = render(report())
-    places = [text.index(f'id="{name}"') for name in ("unassessed", "changes", "leavers", "schools", "rules", "findings", "resolved", "sources", "limits")]
+    names = ("unassessed", "changes", "leavers", "schools", "rules", "findings", "resolved", "sources", "limits")
+    places = [text.index(f'id="{name}"') for name in names]
     assert places == sorted(places)
     band = text[places[0]:places[1]]
     for said in ("esis", "verouderd", "20 november 2026", "Maak een nieuwe export", "Het Fluitende Fornuis", "rollen.csv, regel 17"):
@@ -159,7 +165,8 @@ def test_every_open_finding_stands_in_the_report_with_what_to_do() -> None:
         assert one.key in text
         if one.state is not State.RESOLVED:
             assert f"auditor explain {one.key}" in text
-    for said in ("Ontbreekt", "afas_dienstverbanden.csv, regel 31", "OPOR ParnasSys", "Open Beheer &gt; Medewerkers en zoek", "Geen norm", "2 privékolommen"):
+    for said in ("Ontbreekt", "afas_dienstverbanden.csv, regel 31", "OPOR ParnasSys", "Open Beheer &gt; Medewerkers en zoek", "Geen norm",
+                 "2 privékolommen"):
         assert said in text
 
 
@@ -218,3 +225,20 @@ def test_the_same_night_gives_the_same_bytes() -> None:
     shuffled: Sequence[Any] = tuple(reversed(data.findings))
     assert render(data) == render(replace(data, findings=shuffled))
     assert AS_OF.isoformat() not in "".join(Page(render(data)).text)
+
+
+def test_two_nights_are_two_bars_and_a_night_that_was_not_whole_is_hollow() -> None:
+    text = render(report(trend=report().trend[6:8]))
+    assert text.count("<rect") == 2
+    assert text.count('class="gap"') == 2
+    assert "niet alles beoordeeld" in text
+
+
+def test_a_deadline_to_the_minute_is_late_from_that_minute() -> None:
+    data = report()
+    one = data.findings[0]
+    for at, is_late in (("2026-11-24T04:29+01:00", True), ("2026-11-24T04:31+01:00", False)):
+        text = render(replace(data, findings=(replace(one, deadline_at=at),)))
+        row = text[text.index(f"<tbody id={one.key}>"):]
+        assert ("te laat" in row[:row.index("<details>")]) is is_late
+        assert at[11:16] in row

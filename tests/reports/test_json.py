@@ -17,7 +17,9 @@ from tests.reports.sample import many, report
 
 SCHEMA = json.loads((files("reports.render") / "report.schema.json").read_text(encoding="utf-8"))
 TYPES = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool, "null": type(None)}
-KNOWN = {"$schema", "title", "description", "type", "required", "properties", "additionalProperties", "items", "enum", "pattern", "minimum", "maximum"}
+KNOWN = {
+    "$schema", "title", "description", "type", "required", "properties", "additionalProperties", "items", "enum", "pattern", "minimum", "maximum",
+}
 
 
 def faults(schema: dict[str, Any], value: Any, path: str = "") -> list[str]:
