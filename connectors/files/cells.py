@@ -170,7 +170,7 @@ class Cells:
     def _mails(self, column: Column, header: str) -> Column:
         """Addresses only: what is no address identifies nobody, and is noted."""
         is_mail = pc.match_substring_regex(column.words, r"^[^\s@,;<>]+@[^\s@,;<>]+$|^$")
-        if not pc.all(is_mail).as_py():
+        if pc.all(is_mail).as_py() is False:
             wrong = column.words.filter(pc.invert(is_mail))
             self.note("mail_not_one_address", column=header, count=len(wrong), shown=shape(wrong[0].as_py()))
             column = col.reworded(column, pc.if_else(is_mail, column.words, ""))

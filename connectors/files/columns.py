@@ -58,19 +58,16 @@ def joined(columns: Sequence[Column], sep: str) -> Column:
     if len(columns) == 1:
         return columns[0]
     codes, first = grouped(columns)
-    nothing = np.ones(len(first), dtype=bool)
-    for column in columns:
-        nothing &= is_empty(column)[first]
-    if nothing.all():  # pyarrow joins nulls alone to an array without rows
-        return constant("", len(codes))
     parts = [column.words.take(pa.array(column.codes[first])) for column in columns]
+    words = parts[0]
     if sep.isspace():
-        parts = [pc.if_else(pc.equal(part, ""), pa.scalar(None, pa.string()), part) for part in parts]
-        words = pc.binary_join_element_wise(*parts, sep, null_handling="skip")
+        # pyarrow's own way to skip what is absent loses rows (24.0), so that the parts are joined one by one.
+        for part in parts[1:]:
+            both = pc.binary_join_element_wise(words, part, sep)
+            words = pc.if_else(pc.equal(words, ""), part, pc.if_else(pc.equal(part, ""), words, both))
     else:
-        words = pc.binary_join_element_wise(*parts, sep)
-    if nothing.any():
-        words = pc.if_else(pa.array(nothing), "", words)
+        nothing = pc.equal(pc.binary_join_element_wise(*parts, ""), "")
+        words = pc.if_else(nothing, "", pc.binary_join_element_wise(*parts, sep))
     return reworded(Column(codes, words), words)
 
 

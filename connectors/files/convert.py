@@ -21,15 +21,15 @@ OPEN_FROM_YEAR = 2090
 
 _CLOCK = r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?: ?[AP]M)?)?"
 _NOTATIONS: dict[str, re.Pattern[str]] = {
-    "ymd": re.compile(rf"(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}}){_CLOCK}"),
-    "dmy": re.compile(rf"(?P<d>\d{{1,2}})[-/.](?P<m>\d{{1,2}})[-/.](?P<y>\d{{4}}){_CLOCK}"),
-    "mdy": re.compile(rf"(?P<m>\d{{1,2}})/(?P<d>\d{{1,2}})/(?P<y>\d{{4}}),?{_CLOCK}"),
-    "compact": re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"),
+    "ymd": re.compile(rf"(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}}){_CLOCK}", re.ASCII),
+    "dmy": re.compile(rf"(?P<d>\d{{1,2}})[-/.](?P<m>\d{{1,2}})[-/.](?P<y>\d{{4}}){_CLOCK}", re.ASCII),
+    "mdy": re.compile(rf"(?P<m>\d{{1,2}})/(?P<d>\d{{1,2}})/(?P<y>\d{{4}}),?{_CLOCK}", re.ASCII),
+    "compact": re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})", re.ASCII),
 }
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?([.,]\d+)?(Z|[+-]\d{2}:?\d{2})")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?([.,]\d+)?(Z|[+-]\d{2}:?\d{2})", re.ASCII)
 _TRUE = frozenset({"j", "ja", "y", "yes", "true", "waar", "1", "x", "aan", "on", "actief"})
 _FALSE = frozenset({"n", "nee", "no", "false", "onwaar", "0", "uit", "off", "inactief"})
-_NUMBER = re.compile(r"-?\d{1,9}(?:[.,]\d{1,9})?%?")
+_NUMBER = re.compile(r"-?\d{1,9}(?:[.,]\d{1,9})?%?", re.ASCII)
 
 
 def day_of(text: str, notations: Sequence[str]) -> date:

@@ -62,13 +62,13 @@ def faults_of(headers: tuple[str, ...], layout: Layout, headings: Headings, file
 
 
 def score(headers: tuple[str, ...], layout: Layout) -> float:
-    """Given the headers of a file, return how well a layout fits, 0 to 1: 0 when a required one is missing, else the share of the
-    headers of both that are matched."""
+    """Given the headers of a file, return how well a layout fits, 0 to 1: 0 when a required one is missing, else the mean of the share of
+    the file's headers that are known and the share of the layout's headers that are there."""
     headings = match(headers, layout)
     if any(declared.required and name not in headings.known for name, declared in layout.headers.items()):
         return 0.0
-    together = len(headers) + len(layout.headers) - len(headings.known)
-    return len(headings.known) / together if together else 0.0
+    known = len(headings.known)
+    return (known / len(headers) + known / len(layout.headers)) / 2 if headers else 0.0
 
 
 def _nearest(name: str, candidates: list[str]) -> str:

@@ -151,6 +151,17 @@ def test_every_fault_of_every_file_is_told_before_the_source_is_refused(workspac
         ("leerlingen_99AC00.csv", "header_missing")]
 
 
+def test_one_schools_refused_file_leaves_the_other_schools_readable(workspace: Any) -> None:
+    workspace.write("exports/leerlingen_99AA00.csv", pupils(1))
+    workspace.write("exports/leerlingen_99AB00.csv", "geen kop\n")
+    pages = []
+    with pytest.raises(InputError) as refused:
+        for page in open_connector("bron", "files", {"parts": [PART]}, workspace.root, NOW).pages():
+            pages.append(page)
+    assert (numbers(pages), [page.is_last for page in pages]) == (["1"], [False])
+    assert {fault.facts["school"] for fault in refused.value.faults} == {"99AB00"}
+
+
 def test_the_school_inside_a_file_may_choose_the_newest(workspace: Any) -> None:
     workspace.write("exports/a.csv", pupils(1), age=90_000)
     workspace.write("exports/b.csv", pupils(2), age=3_600)

@@ -134,7 +134,7 @@ CONTRACTS = ("Medewerker;Persoonsnummer;Naam;Volgnummer_contract;Dienstverband;T
 POSITIONS = "Medewerker;Volgnummer_contract;Begindatum_functie;Einddatum_functie;Functie_omschrijving;Organisatorische_eenheid_code;FTE\n"
 
 
-def test_positions_hang_under_contracts_and_the_earliest_end_counts(workspace: Any, together: Any) -> None:
+def test_positions_hang_under_contracts_and_keep_an_end_of_their_own(workspace: Any, together: Any) -> None:
     workspace.write("c.csv", CONTRACTS + (
         "100;1;Jet Kluut;1;Vast;Onbepaalde tijd;Personeel;01-08-2019;;leerkracht;101\n"
         "101;2;Noé Null;1;Tijdelijk;Bepaalde tijd;Personeel;01-08-2025;31-07-2026;leerkracht;101\n"
@@ -150,7 +150,7 @@ def test_positions_hang_under_contracts_and_the_earliest_end_counts(workspace: A
         ("102", "102-1", None, None, "replacement", "2026-09-01", None, None),
         ("100", "100-1/20190801/101", "leerkracht", "101", "permanent", "2019-08-01", "2025-07-31", None),
         ("100", "100-1/20250801/102", "intern begeleider", "102", "permanent", "2025-08-01", None, None),
-        ("101", "101-1/20250801/101", "leerkracht", "101", "temporary", "2025-08-01", "2026-07-31", "2026-07-31"),
+        ("101", "101-1/20250801/101", "leerkracht", "101", "temporary", "2025-08-01", "2026-12-31", "2026-07-31"),
         ("999", "999-1/20190801/101", "leerkracht", "101", "permanent", "2019-08-01", None, None)]
     assert {note.code: note.facts["count"] for note in pages[1].receipts[0].notes} == {
         "position_without_contract": 1, "position_ends_after_contract": 1}
