@@ -22,7 +22,7 @@ def is_among(column: pd.Series[Any], words: Iterable[str]) -> npt.NDArray[np.boo
         return np.asarray(is_word[column.cat.codes.to_numpy()], dtype=bool)
     held = pa.array(column, type=pa.large_string(), from_pandas=True)
     if isinstance(words, pd.Series):
-        known = words.cat.categories if isinstance(words.dtype, pd.CategoricalDtype) else words
+        known = words.dropna().unique() if isinstance(words.dtype, pd.CategoricalDtype) else words
         wanted = pa.array(known, type=pa.large_string(), from_pandas=True).drop_null()
     else:
         wanted = pa.array([word for word in words if isinstance(word, str)], type=pa.large_string())

@@ -57,8 +57,7 @@ def _judgeable(view: AuditView, needs: Needs, lost: pd.DataFrame) -> npt.NDArray
     fates = np.asarray(np.array(could, dtype=bool)[places], dtype=bool)
     fates = fates & ~_hides_in_missing_school(view, needs, lost)
     is_known: npt.NDArray[np.bool_] = _is_wholly_known(view, lost) if needs.hr_schools else ~_is_unassessable(view, lost)
-    judgeable = np.asarray(fates & (is_known | ~_leans_on_hr(lost)), dtype=bool)
-    return judgeable
+    return np.asarray(fates & (is_known | ~_leans_on_hr(lost)), dtype=bool)
 
 
 def _could(view: AuditView, needs: Needs, rule: str | None, system: str | None, school: str | None) -> bool:

@@ -16,6 +16,7 @@ from auditor.correlate import known_people, link
 from auditor.expect import judge
 from auditor.model.assessment import Assessment, Changes
 from auditor.model.coverage import Coverage, SourceReport, SourceState
+from auditor.model.finding import SUBJECT
 from auditor.model.links import LINK_DECISIONS
 from auditor.model.matrix import Condition, Matrix, MatrixRow, NativeRight
 from auditor.model.past import Past
@@ -216,7 +217,7 @@ class TinyBoard:
 def remembered(assessment: Assessment, past: Past, as_of: date, **changes: Any) -> Past:
     """Given an assessment, return the past it leaves: its findings open, but for changes to columns."""
     found = assessment.findings
-    columns = {name: found[name] for name in ("key", "rule", "cluster", *("system", "account", "person", "right", "level", "scope", "school", "group"))}
+    columns = {name: found[name] for name in ("key", "rule", "cluster", *SUBJECT)}
     frame = pd.DataFrame({
         **columns, "score": found["score"], "state": pd.Series("open", index=found.index).astype("category"),
         "fingerprint": found["fingerprint"], "state_score": found["score"],

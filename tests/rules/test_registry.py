@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from dataclasses import replace
 from importlib import import_module
 from inspect import getdoc
 from pathlib import Path
@@ -15,6 +16,7 @@ from auditor.model.tables import REGISTERS, TABLES
 from auditor.norms import FRAMEWORKS, control_of, controls_of
 from auditor.rules.registry import SLUGS, check_of, spec_of, specs
 from auditor.rules.spec import LANGUAGES, NEEDS, RuleSpec, parse_spec, read_spec, steps
+from auditor.rules.view import AuditView
 from auditor.rules.words import advice, blanks
 from tests.rules.board import TinyBoard
 
@@ -150,7 +152,8 @@ class TestRuleToml:
 
     @pytest.mark.parametrize(("key", "value", "said"), [
         ("slug", "other", "slug differs"), ("family", "Z", "family"), ("acts", "nobody", "acts"), ("cause", "fate", "cause"),
-        ("likelihood", 4, "0 to 3"), ("identity", ["system"], "identity"), ("norms", ["ID.01"], "framework:control"), ("colour", "red", "unknown key"),
+        ("likelihood", 4, "0 to 3"), ("identity", ["system"], "identity"), ("norms", ["ID.01"], "framework:control"),
+        ("colour", "red", "unknown key"),
     ])
     def test_a_wrong_value_is_refused_with_what_is_wrong(self, key: str, value: object, said: str) -> None:
         with pytest.raises(ValueError, match=said):
@@ -163,7 +166,5 @@ class TestRuleToml:
             parse_spec("leaver-active", data)
 
 
-def _with_parameters(view: object, spec: RuleSpec) -> object:
-    from dataclasses import replace
-
-    return replace(view, parameters=spec.parameters)  # type: ignore[type-var]
+def _with_parameters(view: AuditView, spec: RuleSpec) -> AuditView:
+    return replace(view, parameters=spec.parameters)
