@@ -35,6 +35,7 @@ class Cells:
         self.notes: list[Reason] = []
         self.converter = Converter(raw.file, raw.lines, layout.dates, layout.open_dates)
         self._cells: dict[str, Column] = {}
+        self._values: dict[str, tuple[Column | None, bool]] = {}
 
     @property
     def faults(self) -> list[Fault]:
@@ -81,6 +82,12 @@ class Cells:
 
     def value(self, value: Value) -> tuple[Column | None, bool]:
         """Given how a value comes about, return it for every row and whether the file really tells it; None when there is nothing."""
+        key = value.model_dump_json()
+        if key not in self._values:
+            self._values[key] = self._worked_out(value)
+        return self._values[key]
+
+    def _worked_out(self, value: Value) -> tuple[Column | None, bool]:
         rows = len(self.raw)
         if not value.sources:
             text = self.options.get(value.option, value.constant) if value.option else value.constant

@@ -15,6 +15,8 @@ from connectors.files.raw import Codes, Column
 
 Rows = npt.NDArray[np.intp]
 _SIZE_LIMIT = 1 << 62
+_SPARSE = 4
+"""Up to this many possible combinations a row, an array over all of them costs less than a hash table."""
 
 
 def constant(text: str, rows: int) -> Column:
@@ -101,11 +103,16 @@ def grouped(columns: Sequence[Column]) -> tuple[Codes, Rows]:
             size = len(found)
         key = key * words + column.codes
         size *= words
-    numbers, distinct = pd.factorize(key)
-    first = np.empty(len(distinct), dtype=np.intp)
+    if size > _SPARSE * len(key):
+        key, found = pd.factorize(key)
+        size = len(found)
     # The last assignment to a place stays: going backwards leaves the first row.
-    first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1, dtype=np.intp)
-    return numbers.astype(np.int32), first
+    first_of = np.full(size, -1, dtype=np.intp)
+    first_of[key[::-1]] = np.arange(len(key) - 1, -1, -1, dtype=np.intp)
+    first = np.sort(first_of[first_of >= 0])
+    numbers = np.empty(size, dtype=np.int32)
+    numbers[key[first]] = np.arange(len(first), dtype=np.int32)
+    return numbers[key], first
 
 
 def split(column: Column, sep: str) -> tuple[Rows, Column]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from auditor.model.errors import ConfigError, ConnectorError, InputError
+from auditor.model.reading import Page
 from connectors.files import open_connector
 from connectors.files.folder import candidates, pattern_of, read_bytes
 
@@ -154,10 +155,9 @@ def test_every_fault_of_every_file_is_told_before_the_source_is_refused(workspac
 def test_one_schools_refused_file_leaves_the_other_schools_readable(workspace: Any) -> None:
     workspace.write("exports/leerlingen_99AA00.csv", pupils(1))
     workspace.write("exports/leerlingen_99AB00.csv", "geen kop\n")
-    pages = []
+    pages: list[Page] = []
     with pytest.raises(InputError) as refused:
-        for page in open_connector("bron", "files", {"parts": [PART]}, workspace.root, NOW).pages():
-            pages.append(page)
+        pages.extend(open_connector("bron", "files", {"parts": [PART]}, workspace.root, NOW).pages())
     assert (numbers(pages), [page.is_last for page in pages]) == (["1"], [False])
     assert {fault.facts["school"] for fault in refused.value.faults} == {"99AB00"}
 
