@@ -16,7 +16,6 @@ check: $(VENV)/.test-ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/interrogate -c pyproject.toml auditor connectors matrices reports
-	$(BIN)/typos
 
 # Proofs that take long: full sweeps, many kills, many seeds.
 proof: $(VENV)/.test-ready

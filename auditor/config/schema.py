@@ -47,7 +47,7 @@ class Board(Strict):
     language: Literal["nl", "en"] = Field("nl", description="Language of reports and of the command line")
     managed_domains: list[str] = Field(default_factory=list, description="Mail domains the board manages; only addresses in them link accounts")
     director_functions: list[str] = Field(default_factory=lambda: ["directeur"], description="Functions of a school director")
-    head_office_functions: list[str] = Field(default_factory=list, description="Functions of head-office staff, beside everybody placed at the office")
+    head_office_functions: list[str] = Field(default_factory=list, description="Functions of head-office staff, beside everybody at the office")
     teaching_functions: list[str] = Field(
         default_factory=lambda: ["leerkracht", "invalleerkracht", "LIO-stagiair", "onderwijsassistent"],
         description="Functions whose work is bound to groups")
