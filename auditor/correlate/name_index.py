@@ -101,13 +101,13 @@ def _keys_of(surname: pd.Series[Any], prefix: pd.Series[Any] | None) -> tuple[Po
     """Rows and keys of a column of surnames, taken apart once per distinct surname and tussenvoegsel."""
     codes, names = pd.factorize(surname)
     if prefix is None:
-        before, befores = np.zeros(len(codes), dtype=np.int64), [""]
+        before, prefixes = np.zeros(len(codes), dtype=np.int64), [""]
     else:
-        before, befores = pd.factorize(prefix.fillna(""))
+        before, prefixes = pd.factorize(prefix.fillna(""))
     rows = np.flatnonzero(codes >= 0)
-    pair = codes[rows].astype(np.int64) * len(befores) + before[rows]
+    pair = codes[rows].astype(np.int64) * len(prefixes) + before[rows]
     places, distinct = pd.factorize(pair)
-    keys = [surname_keys(str(names[one // len(befores)]), str(befores[one % len(befores)])) for one in distinct.tolist()]
+    keys = [surname_keys(str(names[one // len(prefixes)]), str(prefixes[one % len(prefixes)])) for one in distinct.tolist()]
     owners: list[Positions] = []
     words: list[str] = []
     for turn in range(max((len(key) for key in keys), default=0)):

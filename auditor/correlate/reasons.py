@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from auditor.correlate.contenders import find_candidates
 from auditor.correlate.evidence import TIERS, Evidence, weigh
-from auditor.correlate.linking import ALIAS, DECIDED, MAIL, NUMBER, Outcome, decide, find_candidates
-from auditor.correlate.lookup import texts
+from auditor.correlate.lookup import SEVERAL, texts
+from auditor.correlate.outcome import ALIAS, DECIDED, MAIL, NUMBER, Outcome, decide
 from auditor.correlate.registry import Registry, enter, folded
 from auditor.model.errors import Reason
 from auditor.model.past import Past
@@ -56,7 +57,7 @@ def _because(
     elif 0 in outcome.rivals:
         yield Reason("link_disputed_leaver", {"person": registry.number_of(outcome.rivals[0][0])})
     elif outcome.is_disputed[0]:
-        is_number = bool(evidence.number[0] < -1)
+        is_number = bool(evidence.number[0] == SEVERAL)
         yield Reason("link_disputed_number", {"number": str(account["number"])}) if is_number else Reason("link_disputed_address")
     else:
         yield from _nobody(account, evidence, policy)

@@ -104,3 +104,12 @@ def test_every_way_of_writing_one_name_gives_the_same_parts(first: str, prefix: 
         f"dhr. {first} {prefix} {last} (school)",
     ]
     assert len({parse(way) for way in ways}) == 1
+
+
+PLAIN_WORDS = st.sampled_from(["Jan", "van", "der", "de", "Ijsbrand", "dr", "Ir", "BOS", "bos", "Op", "Wijk", "El", "X", "Kamp", "ten"])
+
+
+@given(st.lists(PLAIN_WORDS, max_size=5))
+def test_the_short_cut_for_plain_names_gives_what_the_long_way_gives(words: list[str]) -> None:
+    text = " ".join(words)
+    assert parse(text) == parse(f"{text} ()")  # brackets take the long way

@@ -195,7 +195,7 @@ class TestPartCompleteHr:
 class TestSenior:
     @pytest.mark.parametrize(
         ("values", "is_senior"),
-        [({"function": "directeur"}, True), ({"function": "Directeur"}, True), ({"school": "HQ", "function": "adviseur"}, True), ({}, False)],
+        [({"function": "directeur"}, True), ({"function": "Directeur"}, True), ({"school": "HQ", "function": "medewerker"}, True), ({}, False)],
     )
     def test_directors_and_the_head_office_are_senior(self, board: Any, values: dict[str, str], is_senior: bool) -> None:
         board.add("schools", school="HQ", kind="office", name="Bestuursbureau").add("schools", school="A", kind="school", name="De Wilg")
