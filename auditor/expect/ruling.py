@@ -125,7 +125,7 @@ def rule_on(case: Case, book: Rulebook | None) -> Ruling:
         return Ruling("forbidden-right", row=bar.line, mode=bar.mode)
 
     now = [engaged for engaged in case.engaged if not engaged.is_past]
-    matches = list(_matches(case, book, now))
+    matches = _matches(case, book, now)
     live = [match for match in matches if match.row.mode != "draft"]
     covering = min((match for match in live if match.covers), key=_surest, default=None)
     if covering is not None:
@@ -185,11 +185,17 @@ def _reaches(row: MatrixRow, case: Case, book: Rulebook) -> bool:
     return True
 
 
-def _matches(case: Case, book: Rulebook, engagements: Iterable[Engaged]) -> Iterator[Match]:
-    """Every engagement against every row that gives this right to its function."""
-    return (
+def _matches(case: Case, book: Rulebook, engagements: Iterable[Engaged]) -> list[Match]:
+    """Every engagement against every row that gives this right to its function, in the order of the matrix."""
+    matches = [
         _match(case, book, row, engaged, has_function=True) for engaged in engagements for row in book.rows(case.right, engaged.function)
-    )
+    ]
+    matches.sort(key=_line)
+    return matches
+
+
+def _line(match: Match) -> int:
+    return match.row.line
 
 
 def _match(case: Case, book: Rulebook, row: MatrixRow, engaged: Engaged, has_function: bool) -> Match:
@@ -216,8 +222,8 @@ def _compare_level(allowed: str | None, case: Case, book: Rulebook) -> str:
     return "fits" if held <= wanted else "too_high"
 
 
-def _surest(match: Match) -> tuple[bool, int]:
-    return bool(match.open_question), match.row.line
+def _surest(match: Match) -> tuple[bool, int, str]:
+    return bool(match.open_question), match.row.line, match.open_question
 
 
 def _is_unsigned(match: Match) -> bool:

@@ -103,7 +103,7 @@ def random_night(seed: int) -> Night:
 
     persons = [{"person": f"P{number}", "numbers": f"A{number}, B{number}" if dice.random() < 0.3 else None,
                 "has_left": dice.random() < 0.05, "is_vanished": dice.random() < 0.03, "is_assessable": dice.random() < 0.97}
-               for number in range(dice.randint(1, 5))]
+               for number in range(dice.randint(3, 10))]
     engagements = []
     for seat in range(len(persons)):
         for _ in range(dice.choice((0, 1, 1, 1, 2, 3, 4))):
@@ -118,7 +118,7 @@ def random_night(seed: int) -> Night:
             })
     holders = [person["person"] for person in persons] + [f"A{seat}" for seat in range(len(persons))] + ["X9"]
     accounts, links = [], []
-    for number in range(dice.randint(2, 10)):
+    for number in range(dice.randint(6, 20)):
         key = {"system": dice.choice(("parnassys", "parnassys", "parnassys", "parnassys", "ad:noord", "ad:noord", "los")), "account": f"a{number}"}
         accounts.append(key | {
             "kind": some(("person", "external", "unknown", "shared"), 1) if dice.random() < 0.15 else "person",
@@ -128,7 +128,7 @@ def random_night(seed: int) -> Night:
             "person": dice.choice(persons)["person"] if dice.random() < 0.9 else dice.choice(holders),
             "is_pupil": dice.random() < 0.03})
     grants, seen = [], set()
-    for _ in range(dice.randint(5, 40)):
+    for _ in range(dice.randint(40, 120)):
         account = dice.choice(accounts)
         grant = {
             "system": account["system"], "account": account["account"] if dice.random() < 0.97 else "weg",
@@ -140,7 +140,7 @@ def random_night(seed: int) -> Night:
             seen.add(tuple(grant.values()))
             grants.append(grant)
     group_links = {}
-    for _ in range(dice.randint(0, 14)):
+    for _ in range(dice.randint(0, 40)):
         account = dice.choice(accounts)
         link = {"system": account["system"], "account": account["account"], "school": some(SCHOOLS[:3], 0.95), "group": dice.choice(GROUPS)}
         group_links[tuple(link.values())] = link | {"starts_on": day(), "ends_on": day()}
@@ -162,7 +162,7 @@ def random_night(seed: int) -> Night:
         ] + [{"school": "12AB", "group": "sub", "kind": "subgroup"}]),
         "teaching": table_of("teaching", [
             {"person": dice.choice(numbers), "school": dice.choice(SCHOOLS[:2]), "group": dice.choice(GROUPS), "starts_on": day(), "ends_on": day()}
-            for _ in range(dice.randint(0, 8))]),
+            for _ in range(dice.randint(0, 14))]),
         "accounts": table_of("accounts", accounts),
         "grants": table_of("grants", grants),
         "group_links": table_of("group_links", list(group_links.values())),
@@ -170,7 +170,7 @@ def random_night(seed: int) -> Night:
             {"id": f"T{number}", "person": dice.choice(numbers), "system": dice.choice(("parnassys", "ad:noord", "elders")),
              "right": dice.choice((*NATIVES, *RIGHTS)), "level": some(LEVELS, 0.3), "scope": some(("group", "school", "board"), 0.4),
              "school": some(SCHOOLS, 0.6), "group": some(GROUPS, 0.2), "starts_on": day(), "ends_on": day()}
-            for number in range(dice.randint(0, 5))]),
+            for number in range(dice.randint(0, 10))]),
     }
     matrices = (_random_matrix(dice, "parnassys", holders), _random_matrix(dice, "ad:*", holders))
     snapshot = Snapshot("proef", AS_OF, {name: table for name, table in tables.items() if len(table) or dice.random() < 0.5}, Coverage())

@@ -35,10 +35,14 @@ class Said:
 
 def plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as dictionaries; absent is None, days are dates."""
-    return [
-        {key: value.date() if isinstance(value, pd.Timestamp) else value for key, value in record.items()}
-        for record in frame.astype(object).where(frame.notna(), None).to_dict("records")
-    ]
+    columns = {name: [_plain(value) for value in frame[name].tolist()] for name in frame.columns}
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, pd.Timestamp):
+        return value.date()
+    return None if pd.isna(value) else value
 
 
 class Oracle:
