@@ -81,8 +81,11 @@ def _hides_in_missing_school(view: AuditView, needs: Needs, lost: pd.DataFrame) 
 
 
 def _leans_on_hr(lost: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    leaning = [rule for rule in lost["rule"].unique() if rule in SLUGS and "hr" in spec_of(rule).needs]
-    return is_among(lost["rule"], leaning)
+    """Findings that need HR, and those about a row of no system: it may stand in the school that HR misses."""
+    known = [rule for rule in lost["rule"].unique() if rule in SLUGS]
+    of_hr = is_among(lost["rule"], [rule for rule in known if "hr" in spec_of(rule).needs])
+    of_any = is_among(lost["rule"], [rule for rule in known if "sources" in spec_of(rule).needs])
+    return np.asarray(of_hr | (of_any & lost["system"].isna().to_numpy()), dtype=bool)
 
 
 def _is_wholly_known(view: AuditView, lost: pd.DataFrame) -> npt.NDArray[np.bool_]:

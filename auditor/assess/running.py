@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from auditor.assess.distinct import distinct_rows
-from auditor.assess.needs import Gap, Needs
+from auditor.assess.needs import Needs
 from auditor.assess.scoring import setting_of
 from auditor.model.errors import Reason
 from auditor.model.finding import SUBJECT, Hits, NotAssessed
@@ -141,7 +141,11 @@ def _gaps_said(spec: RuleSpec, needs: Needs) -> Iterator[NotAssessed]:
     systems = (None,) if "system" not in spec.needs and "sources" not in spec.needs else needs.systems
     said: set[tuple[str, str | None]] = set()
     for system in systems:
-        for gap in _worth_saying(spec, needs.gaps(spec, system)):
+        if not _is_asked(spec, needs, system):
+            continue
+        for gap in needs.gaps(spec, system):
+            if spec.says_columns == "any" and gap.reason.code == "needs_column":
+                continue
             at = (gap.reason.code, gap.source)
             if gap.is_everywhere and at in said:
                 continue
@@ -155,8 +159,12 @@ def _gaps_said(spec: RuleSpec, needs: Needs) -> Iterator[NotAssessed]:
         yield NotAssessed(spec.slug, Reason("hr_schools_missing", {"schools": schools}), None, None, needs.hr_schools)
 
 
-def _worth_saying(spec: RuleSpec, gaps: Iterable[Gap]) -> Iterator[Gap]:
-    return (gap for gap in gaps if not (spec.says_columns == "any" and gap.reason.code == "needs_column"))
+def _is_asked(spec: RuleSpec, needs: Needs, system: str | None) -> bool:
+    """Whether a rule is about this system: one that says its columns once is about systems that have them."""
+    if system is None or spec.says_columns == "each":
+        return True
+    delivers = [report.delivers for report in needs.coverage.of_system(system)]
+    return not any(delivers) or all(any(column in known for known in delivers) for column in spec.columns)
 
 
 def _said_once_if_nobody_delivers(spec: RuleSpec, needs: Needs) -> Iterator[NotAssessed]:

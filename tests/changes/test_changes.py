@@ -211,6 +211,17 @@ class TestNotSeen:
         assert told(after(first, second)) == [("orphan-account", "not_assessed", "")]
 
 
+    def test_a_fault_in_a_school_that_hr_misses_is_not_called_repaired(self) -> None:
+        def night(*kinds: str) -> TinyBoard:
+            board = TinyBoard()
+            board.quality = [{"kind": kind, "table": "employments", "person": "100", "detail": "x"} for kind in kinds]
+            return board
+
+        assert told(after(night("end_before_start"), night())) == [("data-quality", "resolved", "repaired")]
+        partial = night().source("hr", "hr", schools={"12AB": SourceState.OK, "34CD": SourceState.PARTIAL})
+        assert told(after(night("end_before_start"), partial)) == [("data-quality", "not_assessed", "")]
+
+
 class TestDecisions:
     """An acknowledgement or waiver lapses only when the score is higher or its date has passed."""
 

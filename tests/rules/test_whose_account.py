@@ -256,6 +256,9 @@ class TestLoginWithoutGroup:
     def test_a_system_without_group_links_is_not_asked(self, board: TinyBoard) -> None:
         board.source("entra", "system", delivers=frozenset())
         assert board.not_assessed("login-without-group") == []
+        board.source("entra", "system", state=SourceState.STALE, delivers=frozenset({"accounts.number"}))
+        assert board.not_assessed("login-without-group") == []
+        board.source("entra", "system", state=SourceState.OK)
         board.source("parnassys", "system", delivers=frozenset())
         assert self.teacher(board).logins("login-without-group") == []
         assert board.not_assessed("login-without-group") == [("needs_column_anywhere", None)]

@@ -19,11 +19,15 @@ FACTS = ("kind", "table", "detail", "number", "file")
 
 def check(view: AuditView) -> Hits:
     """What the collector found, accounts on whose owner the tiers disagree, and per system its staff accounts without a number."""
-    rows = pd.concat([_collected(view), _contradictions(view), _without_number(view)], ignore_index=True)
+    parts = [part for part in (_collected(view), _contradictions(view), _without_number(view)) if len(part)]
+    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    rows = rows.reindex(columns=list(dict.fromkeys((*rows.columns, *FACTS, "row"))))
     return Hits(rows, (*FACTS, "row"), use_facts=("number", "file", "row"))
 
 
 def _collected(view: AuditView) -> pd.DataFrame:
+    if not len(view.snapshot.quality):
+        return pd.DataFrame()
     found = view.snapshot.quality[["kind", "table", "system", "account", "person", "school", "detail", "file", "row"]]
     words = {name: found[name].astype("object") for name in found.columns if name != "row"}
     same = ["kind", "table", "system", "account", "person", "school", "detail"]
@@ -32,6 +36,8 @@ def _collected(view: AuditView) -> pd.DataFrame:
 
 def _contradictions(view: AuditView) -> pd.DataFrame:
     rows = chosen(view.accounts["contradicts"].notna())
+    if not len(rows):
+        return pd.DataFrame()
     return _plain(accounts_as_rows(view, rows)).assign(
         kind="tiers_disagree", table="accounts", detail=view.accounts["contradicts"].take(rows).to_numpy(dtype=object))
 
@@ -42,6 +48,8 @@ def _without_number(view: AuditView) -> pd.DataFrame:
     systems = [system for system in coverage.systems if coverage.delivers(system, "accounts.number")]
     bare = accounts["is_live"] & accounts["number"].isna() & (accounts["person_row"] >= 0) & accounts["tier"].isin(["mail", "alias"])
     counts = accounts.loc[bare & accounts["system"].isin(systems), "system"].value_counts()
+    if not counts.any():
+        return pd.DataFrame()
     told = [(str(system), int(number)) for system, number in counts.items() if number]
     return pd.DataFrame({
         "system": [system for system, _ in told], "number": [float(number) for _, number in told],

@@ -23,6 +23,8 @@ from auditor.rules.view import AuditView
 def check(view: AuditView) -> Hits:
     """Grants whose latest entry in the register ended; an export no newer than that end proves nothing."""
     rows = rows_with(view, "temporary-right-expired")
+    if not len(rows):
+        return grant_hits(view, rows, {"ended_on": rows})
     ended = _ended_on(view, rows)
     days = view.accounts["source_day"].to_numpy()[view.grants["account_row"].to_numpy()[rows]]
     proven = np.isnat(ended) | (days > ended)
