@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from auditor.model.errors import Fault, Reason
 from auditor.model.tables import TABLES, combine
@@ -98,10 +99,12 @@ class _Filling:
         self._one_row_each()
         filled: dict[str, object] = {name: self._converted(name) for name in self.columns if name != "source"}
         filled["row"] = self.cells.raw.lines[self.rows]
+        source = col.constant(self.origin.source, len(self.rows))
         if "source" in self.columns:
-            here = self.column_here(self.columns["source"])
-            filled["source"] = col.category_of(col.first_filled([here, col.constant(self.origin.source, len(here))]))
-        return self.table.frame(filled, source=self.origin.source, file=self.cells.raw.file)
+            source = col.first_filled([self.column_here(self.columns["source"]), source])
+        filled["source"] = col.category_of(source)
+        filled["file"] = col.category_of(col.constant(self.cells.raw.file, len(self.rows)))
+        return self.table.frame(filled)
 
     def column_here(self, column: Column) -> Column:
         """Given a column of the whole file, return it for the rows of this table."""
@@ -202,5 +205,6 @@ def _only(cells: Cells, header: str | None) -> str | None:
     column = cells.cell(header) if header else None
     if column is None or not len(column):
         return None
-    words = [word for word in column.words.take(np.unique(column.codes)).to_pylist() if word]
+    used = np.bincount(column.codes, minlength=len(column.words)) > 0
+    words = [word for word in column.words.filter(pa.array(used))[:3].to_pylist() if word]
     return words[0] if len(words) == 1 else None

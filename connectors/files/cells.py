@@ -156,8 +156,10 @@ class Cells:
         if absent:
             column = col.changed(column, lambda text: "" if text.casefold() in absent else text)
         pattern = self.options.get(value.extract_option, value.extract) if value.extract_option else value.extract
-        if pattern:
-            column = self._extracted(column, pattern)
+        if pattern and col.extracts(pattern):
+            column = col.extracted(column, pattern)
+        elif pattern:
+            self.fault("option_bad", None, option=str(value.extract_option), detail=pattern)
         if value.kind in ("lower", "mail"):
             column = col.casefolded(column)
         if value.kind == "mail":
@@ -169,10 +171,6 @@ class Cells:
         if value.values or value.otherwise is not None or value.empty is not None:
             column = self._worded(column, value, header)
         return column
-
-    def _extracted(self, column: Column, pattern: str) -> Column:
-        found = pc.extract_regex(column.words, pattern)
-        return col.reworded(column, pc.fill_null(pc.struct_field(found, "value"), ""))
 
     def _mails(self, column: Column, header: str) -> Column:
         """Addresses only: what is no address identifies nobody, and is noted."""

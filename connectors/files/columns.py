@@ -45,6 +45,21 @@ def trimmed(column: Column) -> Column:
     return column if words.equals(column.words) else reworded(column, words)
 
 
+def extracts(pattern: str) -> bool:
+    """Given a pattern, return whether it is one of RE2 with a group named `value`. RE2 takes linear time whatever the pattern, so that a
+    pattern from a configuration can hang nothing."""
+    try:
+        pc.struct_field(pc.extract_regex(pa.array([""], pa.string()), pattern), "value")
+    except (pa.ArrowInvalid, pa.ArrowKeyError, KeyError):
+        return False
+    return True
+
+
+def extracted(column: Column, pattern: str) -> Column:
+    """Given a column and a pattern that extracts, return what its group `value` holds, empty where it does not fit."""
+    return reworded(column, pc.fill_null(pc.struct_field(pc.extract_regex(column.words, pattern), "value"), ""))
+
+
 def casefolded(column: Column) -> Column:
     """Given a column, return it case-folded."""
     if pc.all(pc.string_is_ascii(column.words)).as_py():

@@ -1,7 +1,7 @@
 """The one door for CSV: whole and as declared, or refused with every fault; what is in the file comes out, as text.
 
-Two ways in give equal results. Without a quote character anywhere, pyarrow reads each column as text, dictionary-encoded; else, or when
-pyarrow meets anything odd, the standard library reads strictly and names the line. pandas never reads an export: with its defaults it
+Two ways in give equal results. A regular file is read by pyarrow, each column as text, dictionary-encoded; when anything is odd, the
+standard library reads strictly and names the line. pandas never reads an export: with its defaults it
 takes nearly every truncated file and turns the surname "NA" into nothing.
 """
 
@@ -49,9 +49,7 @@ def read_csv(data: bytes, file: str, dialect: Dialect | None = None, keep: Keep 
     delimiters = (told,) if told else dialect.delimiters
     end = _end(utf8, file, start, skipped)
     delimiter = _delimiter(utf8, start, delimiters)
-    table = None
-    if b'"' not in utf8:
-        table = csv_arrow.read(utf8, file, delimiter, start, end, skipped, keep)
+    table = csv_arrow.read(utf8, file, delimiter, start, end, skipped, keep)
     if table is None:
         table = csv_strict.read(utf8, file, delimiter, start, end, skipped, keep)
     faults = faults_of_headers(table.headers, file, table.header_line)

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from auditor.model.tables import TABLES
 from connectors.active_directory import attributes as ad
-from connectors.active_directory.instants import day_of_generalised_time, days_of_filetimes
+from connectors.active_directory.instants import NEVER, day_of_generalised_time, days_of_filetimes
 from connectors.active_directory.names import parts_of
 from connectors.files import columns as col
 from connectors.files.build import Built, Origin
@@ -54,6 +54,9 @@ def build_directory(raw: RawTable, layout: Layout, found: Mapping[str, str], ori
     rights and grants. Nesting is resolved within the export; computers are left out and counted."""
     cells = Cells(raw, layout, found, origin.options)
     cells.check()
+    pattern = origin.options.get("school")
+    if pattern and not col.extracts(pattern):
+        cells.fault("option_bad", None, option="school", detail=pattern)
     export = _Export(cells, origin, separator)
     tables = export.tables() if not cells.faults else {}
     number = export.number_attribute
@@ -232,7 +235,7 @@ class _Export:
         dns = self._cell("DN")
         if not pattern:
             return col.constant("", len(dns))
-        return col.reworded(dns, pc.fill_null(pc.struct_field(pc.extract_regex(dns.words, pattern), "value"), ""))
+        return col.extracted(dns, pattern)
 
     def _days(self, attribute: str, rows: npt.NDArray[np.intp], ends: bool = False) -> npt.NDArray[np.datetime64]:
         """FILETIMEs as days, worked out for whole columns: hardly two are equal."""
@@ -275,6 +278,6 @@ def _instant(text: str) -> np.datetime64:
 
 def _filetime(text: str) -> int:
     number = ad.number_of(text)
-    if number < 0:
-        raise ValueError("an instant before 1601")
+    if not 0 <= number <= NEVER:
+        raise ValueError("no instant the directory can hold")
     return number

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from auditor.model.tables import TABLES
+from connectors.files.columns import extracts
 from connectors.files.encodings import ENCODINGS
 from connectors.files.private import may_be_mapped
 
@@ -35,7 +36,14 @@ def _encoding(value: str) -> str:
     return value
 
 
+def _extraction(value: str) -> str:
+    if not extracts(value):
+        raise ValueError("not a pattern with a group named value: (?P<value>...)")
+    return value
+
+
 Pattern = Annotated[str, AfterValidator(_pattern)]
+Extraction = Annotated[str, AfterValidator(_extraction)]
 
 
 class Strict(BaseModel):
@@ -79,7 +87,7 @@ class Value(Strict):
     empty: str | None = None
     exclude: list[str] = Field(default_factory=list)
     absent: list[str] = Field(default_factory=list)
-    extract: Pattern | None = None
+    extract: Extraction | None = None
     extract_option: str | None = None
     split: str | None = None
     lookup: str | None = None

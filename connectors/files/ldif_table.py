@@ -15,13 +15,16 @@ SEPARATOR = "\n"
 _BINARY = frozenset({"objectguid", "objectsid"})
 
 
-def read_ldif(data: bytes, file: str, layout: Layout) -> RawTable:
-    """Given the bytes of an LDIF file, its name and its layout, return the attributes the layout declares as columns of text, several
-    values joined by SEPARATOR, binary keys as X'hex'. Raise InputError if the file is not whole, or a text is no UTF-8."""
+def read_ldif(data: bytes, file: str, layout: Layout, minimum_rows: int = 1) -> RawTable:
+    """Given the bytes of an LDIF file, its name, its layout and the fewest records accepted, return the attributes the layout declares as
+    columns of text, several values joined by SEPARATOR, binary keys as X'hex'.
+
+    Raise InputError if the file is not whole, has fewer records, or a text is no UTF-8.
+    """
     names = {alias.casefold(): alias for name, declared in layout.headers.items() for alias in (*declared.aliases, name)}
     records = read_records(data, file, names)
-    if len(records) < layout.minimum_rows:
-        raise InputError([Fault(file, "csv_few_rows", facts={"rows": len(records), "minimum": layout.minimum_rows})])
+    if len(records) < minimum_rows:
+        raise InputError([Fault(file, "csv_few_rows", facts={"rows": len(records), "minimum": minimum_rows})])
     faults: list[Fault] = []
     present = {name for record in records for name in record.attributes}
     columns = {"DN": column_of([encoded([record.dn for record in records])])}

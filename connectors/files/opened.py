@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from connectors.files.raw import RawTable
 from connectors.files.xlsx_reader import Limits, read_xlsx
 
 CSV_SEPARATOR = ";"
+_BRIN = re.compile(r"(\d{2}[A-Za-z]{2})[.-]?(\d{2})?")
 _FORMATS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".ldif": "ldif", ".ldf": "ldif", ".csv": "csv", ".txt": "csv"}
 
 
@@ -46,6 +48,7 @@ def open_file(candidate: Candidate, layout: Layout, origin: Origin, notes: tuple
         built = build(raw, layout, headings.found, origin)
     if built.faults:
         raise InputError(built.faults)
+    _refuse_other_school(candidate, built.school)
     day = built.day or candidate.day
     receipt = Receipt(
         name=candidate.name, part=layout.name, sha256=hashlib.sha256(data).hexdigest(), size=len(data), rows=len(raw),
@@ -67,7 +70,7 @@ def read_raw(data: bytes, file: str, layout: Layout, minimum_rows: int) -> tuple
     if kind == "xlsx":
         raw = read_xlsx(data, file, Limits(minimum_rows=minimum_rows), keep)
     elif kind == "ldif":
-        raw = read_ldif(data, file, layout)
+        raw = read_ldif(data, file, layout, minimum_rows)
     else:
         raw = read_csv(data, file, Dialect(layout.encodings, layout.delimiters, minimum_rows), keep)
     headings = match(raw.headers, layout)
@@ -81,6 +84,14 @@ def format_of(file: str, layout: Layout) -> str:
     """Given a file's name and its layout, return csv, xlsx or ldif: what the name says where the layout accepts it, else its first."""
     told = next((kind for ending, kind in _FORMATS.items() if file.lower().endswith(ending)), layout.formats[0])
     return told if told in layout.formats else layout.formats[0]
+
+
+def _refuse_other_school(candidate: Candidate, inside: str | None) -> None:
+    """A file that names one school and holds another was saved under the wrong name. Only BRIN codes are compared: names differ freely."""
+    named = _BRIN.fullmatch(candidate.school or "")
+    held = _BRIN.fullmatch(inside or "")
+    if named and held and (named[1].upper() != held[1].upper() or (named[2] or "00") != (held[2] or "00")):
+        raise InputError([Fault(candidate.name, "file_other_school", facts={"named": named[0], "held": held[0]})])
 
 
 def _minimum(layout: Layout, origin: Origin, file: str) -> int:

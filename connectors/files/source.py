@@ -24,7 +24,7 @@ from connectors.files.persons import renamed
 from connectors.files.shelf import load_layouts
 
 BY_HEADER = "newest_per_school"
-_OF_EVERY_PART = ("minimum_rows", BY_HEADER, "level")
+_OF_EVERY_PART = ("minimum_rows", BY_HEADER)
 
 
 class PartSettings(BaseModel):

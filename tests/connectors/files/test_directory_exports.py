@@ -126,7 +126,15 @@ def test_the_number_may_stand_in_another_attribute(workspace: Any) -> None:
     assert workspace.tables("ad-csvde", data, system="ad:x", number="extensionAttribute1")["accounts"]["number"].tolist() == ["00017"]
 
 
+def test_a_pattern_for_the_school_that_extracts_nothing_is_told(workspace: Any) -> None:
+    for pattern in ("OU=([^,]+)", "(?P<value>"):
+        with pytest.raises(InputError) as refused:
+            workspace.tables("ad-csvde", csvde(ENTRIES), system="ad:x", school=pattern)
+        assert [(fault.code, fault.facts["option"]) for fault in refused.value.faults] == [("option_bad", "school")]
+
+
 @pytest.mark.parametrize(("changes", "code", "column"), [
+    ({"lastLogonTimestamp": "9" * 20}, "value_not_instant", "lastLogonTimestamp"),
     ({"objectGUID": "X'00'"}, "value_not_guid", "objectGUID"),
     ({"objectGUID": ""}, "cell_empty", "objectGUID"),
     ({"userAccountControl": "aan"}, "value_not_number", "userAccountControl"),

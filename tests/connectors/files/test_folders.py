@@ -162,6 +162,13 @@ def test_one_schools_refused_file_leaves_the_other_schools_readable(workspace: A
     assert {fault.facts["school"] for fault in refused.value.faults} == {"99AB00"}
 
 
+def test_another_schools_export_under_this_schools_name_is_refused(workspace: Any) -> None:
+    workspace.write("exports/leerlingen_99AA00.csv", pupils(1, "99AB00"))
+    assert codes(workspace, PART) == [("leerlingen_99AA00.csv", "file_other_school")]
+    workspace.write("exports/leerlingen_99AA00.csv", pupils(1, "99aa"))
+    assert numbers(workspace.read(PART)) == ["1"]
+
+
 def test_the_school_inside_a_file_may_choose_the_newest(workspace: Any) -> None:
     workspace.write("exports/a.csv", pupils(1), age=90_000)
     workspace.write("exports/b.csv", pupils(2), age=3_600)
