@@ -7,7 +7,6 @@ absence is None. Documented in Microsoft's open specifications MS-ADTS 2.2.16 (u
 from __future__ import annotations
 
 import re
-from uuid import UUID
 
 ACCOUNT_DISABLED = 0x2
 PASSWORD_NOT_REQUIRED = 0x20
@@ -85,10 +84,12 @@ def guid_of(value: bytes | str) -> str:
         text = str(value).strip()
         if not re.fullmatch(r"\{?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?", text):
             raise ValueError("not a GUID")
-        return str(UUID(text))
+        return text.strip("{}").lower()
     if len(raw) != 16:
         raise ValueError("a GUID has 16 bytes")
-    return str(UUID(bytes_le=raw))
+    plain = raw.hex()
+    return (f"{plain[6:8]}{plain[4:6]}{plain[2:4]}{plain[:2]}-{plain[10:12]}{plain[8:10]}-{plain[14:16]}{plain[12:14]}"
+            f"-{plain[16:20]}-{plain[20:]}")
 
 
 def sid_of(value: bytes | str) -> str:

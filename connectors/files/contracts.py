@@ -44,7 +44,8 @@ def hang(contracts: pd.DataFrame, positions: pd.DataFrame) -> tuple[pd.DataFrame
 def without_position(contracts: pd.DataFrame, held: pd.Series[Any]) -> pd.DataFrame:
     """Given contracts and the contract ids that positions name, return the other contracts, once each, without function and school."""
     once = contracts.drop_duplicates("employment")
-    bare = once[~once["employment"].isin(held)].reset_index(drop=True)
+    places = pd.Index(held.unique()).get_indexer(pd.Index(once["employment"]))
+    bare = once[places < 0].reset_index(drop=True)
     nothing = pd.Categorical.from_codes(np.full(len(bare), -1), categories=pd.Index([], dtype="str"))
     return bare.assign(function=nothing, school=nothing)
 
