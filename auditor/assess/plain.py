@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from auditor.assess.distinct import coded
+
 Record = dict[str, Any]
 
 
@@ -35,8 +37,8 @@ def plain_column(column: pd.Series[Any]) -> list[Any]:
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "biu":
         return list(column.tolist())
     if isinstance(column.dtype, pd.CategoricalDtype):
-        words = [plain(word) for word in column.cat.categories]
-        return list(np.array([*words, None], dtype=object)[column.cat.codes.to_numpy()])
+        codes, words = coded(column)
+        return list(np.array([*(plain(word) for word in words), None], dtype=object)[codes])
     if isinstance(column.dtype, pd.StringDtype):
         return list(column.astype("object").where(column.notna(), None))
     return [plain(value) for value in column.astype("object").tolist()]
