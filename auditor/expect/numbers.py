@@ -15,13 +15,14 @@ def seats(words: pd.Index[Any], people: People) -> Codes:
     """Given personnel numbers, return per number the position of its person, found by the number itself before an alias; -1 when unknown."""
     persons = people.persons
     found: Codes = pd.Index(persons["person"]).get_indexer(words).astype(np.int64)
-    lost = {str(words[place]): place for place in np.flatnonzero(found < 0).tolist()}
-    if lost:
-        aliased = persons["numbers"].dropna()
-        for seat, numbers in zip(aliased.index.tolist(), aliased.tolist(), strict=True):
-            for number in numbers.split(","):
-                if number.strip() in lost:
-                    found[lost[number.strip()]] = seat
+    lost = np.flatnonzero(found < 0)
+    aliased = persons["numbers"].dropna()
+    if len(lost) and len(aliased):
+        aliases = aliased.str.split(",").explode().str.strip()
+        last = aliases[~aliases.duplicated(keep="last")]
+        places = pd.Index(last).get_indexer(words[lost])
+        known = places >= 0
+        found[lost[known]] = last.index.to_numpy()[places[known]]
     return found
 
 
