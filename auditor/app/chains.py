@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auditor.app.nightly import read_matrices
 from auditor.app.reporting import school_names, stored_findings, system_titles
 from auditor.assess import explain_account
 from auditor.config.load import Workspace, policy_of
-from auditor.correlate import known_people
+from auditor.correlate import known_people, link_reasons
 from auditor.expect import judge
 from auditor.model.assessment import FINDINGS, Assessment
 from auditor.model.errors import AuditorError, Reason
 from auditor.model.snapshot import Snapshot
 from auditor.model.tables import TABLES
-from auditor.rules.enriched import enriched_accounts
 from auditor.rules.view import AuditView
 from auditor.store import Store
 from reports.texts import Words
@@ -60,16 +59,16 @@ def _chain(workspace: Workspace, store: Store, system: str, account: str, langua
     people = known_people(snapshot, policy, past)
     links = store.table_at("links", where=where)
     judged = judge(snapshot, people, links, matrices, policy, past)
-    accounts = enriched_accounts(snapshot, people, links, judged, matrices)
-    view = AuditView(last.as_of, policy, snapshot, people, links, judged, matrices, past, accounts)
+    view = AuditView.build(last.as_of, policy, snapshot, people, links, judged, matrices, past)
     explained = explain_account(view, _no_findings(), system, account)
     if explained is None:
         return None
     findings = [row["key"] for row in store.findings(resolved="none", has_evidence=False) if (row["system"], row["account"]) == (system, account)]
     words = Words(language)
+    whose = _whose(explained, link_reasons(snapshot, people, 0, policy, past), words)
     schools, titles = school_names(store, last.number), system_titles(workspace)
     return {
-        "account": explained["account"] | {"system": titles.get(system, system)}, "whose": _whose(explained, words),
+        "account": explained["account"] | {"system": titles.get(system, system)}, "whose": whose,
         "work": _work(explained, words, schools),
         "rights": [_right(right, judged_right, words, schools) for right in explained["rights"] for judged_right in right["judged"]],
         "findings": findings, "chain": explained,
@@ -83,10 +82,11 @@ def _no_findings() -> Assessment:
     return Assessment(pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in FINDINGS.items()}), {}, (), np.zeros(0, dtype=np.bool_))
 
 
-def _whose(explained: Mapping[str, Any], words: Words) -> list[str]:
+def _whose(explained: Mapping[str, Any], reasons: Sequence[Reason], words: Words) -> list[str]:
     account, person = explained["account"], explained["person"]
     lines = [words.text("cli.explain.link", situation=words.text(f"cli.links.situation.{account['situation']}"),
                         tier=words.text(f"cli.links.tier.{account['tier']}"))]
+    lines += [words.say(reason) for reason in reasons]
     if person:
         lines.append(words.text("cli.explain.person", person=person["person"], name=person.get("display_name") or "-"))
         if person.get("left_on"):

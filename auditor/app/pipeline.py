@@ -19,7 +19,6 @@ from auditor.model.matrix import Matrix
 from auditor.model.past import Past
 from auditor.model.people import People
 from auditor.model.policy import Policy
-from auditor.rules.enriched import enriched_accounts
 
 Progress = Callable[[str], None]
 
@@ -52,8 +51,7 @@ def conclude(
     progress("judge")
     judged = judge(collected.snapshot, people, links, matrices, policy, past)
     progress("assess")
-    accounts = enriched_accounts(collected.snapshot, people, links, judged, matrices)
-    view = AuditView(as_of, policy, collected.snapshot, people, links, judged, matrices, past, accounts)
+    view = AuditView.build(as_of, policy, collected.snapshot, people, links, judged, matrices, past)
     assessment = assess(view)
     progress("compare")
     changes = compare(past, assessment, as_of)
