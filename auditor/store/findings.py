@@ -42,24 +42,33 @@ def stand_after(before: pd.DataFrame, record: ScanRecord) -> Standing:
     flagged as not assessed since; all others stay as they are. Raise ValueError if changes name a finding that is not there.
     """
     lapsed = {_past_key(record, row): why for row, why in record.changes.lapsed}
-    today, today_events = _today(before, record, lapsed)
-    gone, gone_events = _gone(before, record, lapsed)
-    touched = pd.concat([today["key"], gone["key"]])
-    untouched = before[~before["key"].isin(touched)]
-    return Standing(_combined([untouched, gone, today]), [*today_events, *gone_events])
+    places = pd.Index(before["key"])
+    known = places.get_indexer(pd.Index(record.assessment.findings["key"]))
+    gone_keys = record.past.findings["key"].iloc[record.changes.gone["past_row"].to_numpy()]
+    left = places.get_indexer(pd.Index(gone_keys))
+    if (left < 0).any():
+        raise ValueError("changes name a finding that was never stored")
+    today, today_events = _today(before, record, lapsed, known)
+    gone, gone_events = _gone(before.iloc[left].reset_index(drop=True), record, lapsed)
+    is_untouched = np.ones(len(before), dtype=np.bool_)
+    is_untouched[known[known >= 0]] = False
+    is_untouched[left] = False
+    return Standing(_combined([before[is_untouched], gone, today]), [*today_events, *gone_events])
 
 
-def _today(before: pd.DataFrame, record: ScanRecord, lapsed: Mapping[str, str]) -> tuple[pd.DataFrame, list[Event]]:
+def _today(
+    before: pd.DataFrame, record: ScanRecord, lapsed: Mapping[str, str], place: npt.NDArray[np.intp],
+) -> tuple[pd.DataFrame, list[Event]]:
     found, changes = record.assessment.findings.reset_index(drop=True), record.changes.today.reset_index(drop=True)
     frame = pd.DataFrame({name: found[name] for name in FROM_TODAY})
     for name in CATEGORIES:
         if name in frame:
             frame[name] = frame[name].astype("str")
-    place = _places(before, frame["key"])
+    is_lapsed = _are_among(frame["key"], lapsed)
     is_known = place >= 0
     change = changes["change"].astype("str").to_numpy(dtype=object)
     state = _held(before["state"], place, str(State.OPEN))
-    is_open = (change == Change.NEW) | (change == Change.REOPENED) | (state == State.RESOLVED) | frame["key"].isin(lapsed).to_numpy()
+    is_open = (change == Change.NEW) | (change == Change.REOPENED) | (state == State.RESOLVED) | is_lapsed
     state[is_open] = str(State.OPEN)
     is_plain = state == State.OPEN
     frame["state"] = pd.Series(state, dtype="str")
@@ -74,25 +83,23 @@ def _today(before: pd.DataFrame, record: ScanRecord, lapsed: Mapping[str, str]) 
     frame["resolved_by"] = pd.Series(pd.NA, index=frame.index, dtype="str")
 
     was_flagged = _dates(before["not_assessed_since"], place, is_known).notna().to_numpy()
-    tells = (change != Change.PERSISTING) | was_flagged | frame["key"].isin(lapsed).to_numpy()
+    tells = (change != Change.PERSISTING) | was_flagged | is_lapsed
     previous = changes["previous_rule"].astype("str").to_numpy(dtype=object)
     events: list[Event] = []
-    for row in np.flatnonzero(tells).tolist():
-        key = frame["key"].iat[row]
+    told = np.flatnonzero(tells)
+    for row, key, rule, score in zip(told.tolist(), *_told(frame, told), strict=True):
         reason = LAPSED + lapsed[key] if key in lapsed else JUDGED_AGAIN if was_flagged[row] and change[row] == Change.PERSISTING else None
-        events.append((key, change[row], frame["rule"].iat[row], _none(previous[row]), int(frame["score"].iat[row]), reason))
+        events.append((key, change[row], rule, _none(previous[row]), score, reason))
     return frame, events
 
 
-def _gone(before: pd.DataFrame, record: ScanRecord, lapsed: Mapping[str, str]) -> tuple[pd.DataFrame, list[Event]]:
+def _gone(frame: pd.DataFrame, record: ScanRecord, lapsed: Mapping[str, str]) -> tuple[pd.DataFrame, list[Event]]:
     gone = record.changes.gone
-    keys = record.past.findings["key"].iloc[gone["past_row"].to_numpy()].reset_index(drop=True)
-    frame = before.iloc[_known_places(before, keys)].reset_index(drop=True)
     is_resolved = (gone["change"].astype("str") == Change.RESOLVED).to_numpy()
     was_resolved = (frame["state"] == State.RESOLVED).to_numpy()
     resolves, flags = is_resolved & ~was_resolved, ~is_resolved & ~was_resolved
     newly_flagged = flags & frame["not_assessed_since"].isna().to_numpy()
-    ends = flags & frame["key"].isin(lapsed).to_numpy()  # a date passes whether or not anyone could look
+    ends = flags & _are_among(frame["key"], lapsed)  # a date passes whether or not anyone could look
     today, confirmed = _stamp(record.as_of), _stamp(record.past.as_of or record.as_of)
     resolved_by = gone["resolved_by"].astype("str").to_numpy(dtype=object)
 
@@ -105,11 +112,11 @@ def _gone(before: pd.DataFrame, record: ScanRecord, lapsed: Mapping[str, str]) -
     frame["resolved_by"] = pd.Series(np.where(resolves, resolved_by, frame["resolved_by"].to_numpy(dtype=object)), dtype="str")
 
     events: list[Event] = []
-    for row in np.flatnonzero(resolves | newly_flagged | ends).tolist():
-        key = frame["key"].iat[row]
+    told = np.flatnonzero(resolves | newly_flagged | ends)
+    for row, key, rule, score in zip(told.tolist(), *_told(frame, told), strict=True):
         change = str(Change.RESOLVED if resolves[row] else Change.NOT_ASSESSED)
         reason = LAPSED + lapsed[key] if ends[row] else _none(resolved_by[row])
-        events.append((key, change, frame["rule"].iat[row], None, int(frame["score"].iat[row]), reason))
+        events.append((key, change, rule, None, score, reason))
     return frame, events
 
 
@@ -123,16 +130,16 @@ def _past_key(record: ScanRecord, row: int) -> str:
     return str(record.past.findings["key"].iat[row])
 
 
-def _places(before: pd.DataFrame, keys: pd.Series[Any]) -> npt.NDArray[np.intp]:
-    found: npt.NDArray[np.intp] = pd.Index(before["key"]).get_indexer(pd.Index(keys))
+def _are_among(keys: pd.Series[Any], some: Mapping[str, str]) -> npt.NDArray[np.bool_]:
+    if not some:
+        return np.zeros(len(keys), dtype=np.bool_)
+    found: npt.NDArray[np.bool_] = keys.isin(list(some)).to_numpy()
     return found
 
 
-def _known_places(before: pd.DataFrame, keys: pd.Series[Any]) -> npt.NDArray[np.intp]:
-    found = _places(before, keys)
-    if (found < 0).any():
-        raise ValueError("changes name a finding that was never stored")
-    return found
+def _told(frame: pd.DataFrame, rows: npt.NDArray[np.intp]) -> tuple[list[str], list[str], list[int]]:
+    told = frame.iloc[rows]
+    return told["key"].tolist(), told["rule"].tolist(), told["score"].tolist()
 
 
 def _held(column: pd.Series[Any], place: npt.NDArray[np.intp], otherwise: object) -> npt.NDArray[np.object_]:

@@ -13,6 +13,8 @@ import numpy.typing as npt
 from auditor.store.encoding import Ints
 from auditor.store.hashing import Hashes, apart
 
+_FIRST_BITS = 20
+_OTHER_BITS = np.uint64(64 - _FIRST_BITS)
 Slice = tuple[str, str | None]
 """Name of a source, and the school of the row, None when it has none."""
 
@@ -71,20 +73,34 @@ def difference(rows: OpenRows, tonight: Hashes) -> Difference:
     if (ordered[1:] == ordered[:-1]).any():
         tonight = apart(tonight, ordered)
         ordered = np.sort(tonight)
-    at = np.searchsorted(ordered, rows.hashes)
-    at_or_last = np.minimum(at, max(len(ordered) - 1, 0))
-    is_here = ordered[at_or_last] == rows.hashes if len(ordered) else np.zeros(len(rows.hashes), dtype=np.bool_)
-    is_new = np.ones(len(ordered), dtype=np.bool_)
-    is_new[at_or_last[is_here]] = False
-    fresh = ordered[is_new]
-    if len(fresh) == len(tonight):
-        new = np.arange(len(tonight), dtype=np.int64)
-    elif len(fresh):
-        found = np.minimum(np.searchsorted(fresh, tonight), len(fresh) - 1)
-        new = np.flatnonzero(fresh[found] == tonight).astype(np.int64)
-    else:
-        new = np.empty(0, dtype=np.int64)
-    return Difference(tonight, new, np.flatnonzero(~is_here).astype(np.int64))
+    if np.array_equal(ordered, rows.hashes):
+        return Difference(tonight, np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+    # both are sorted and hold a hash once: what stands alone once they are sorted together is on one side only
+    both = np.sort(np.concatenate([ordered, rows.hashes]))
+    differs = np.r_[True, both[1:] != both[:-1], True]
+    alone = both[differs[1:] & differs[:-1]]
+    gone = _found(rows.hashes, alone)
+    return Difference(tonight, _among(tonight, ordered[_found(ordered, alone)]), gone)
+
+
+def _found(ordered: Hashes, some: Hashes) -> Ints:
+    """Positions in the ordered hashes of those of `some` that are there."""
+    if not len(ordered):
+        return np.empty(0, dtype=np.int64)
+    at = np.minimum(np.searchsorted(ordered, some), len(ordered) - 1)
+    found: Ints = at[ordered[at] == some].astype(np.int64)
+    return found
+
+
+def _among(hashes: Hashes, fresh: Hashes) -> Ints:
+    """Positions of the hashes that are among the (ordered, fewer) fresh ones. Their first bits rule out most without a search."""
+    if len(fresh) == len(hashes):
+        return np.arange(len(hashes), dtype=np.int64)
+    is_possible = np.zeros(1 << _FIRST_BITS, dtype=np.bool_)
+    is_possible[fresh >> _OTHER_BITS] = True
+    possible = np.flatnonzero(is_possible[hashes >> _OTHER_BITS])
+    at = np.minimum(np.searchsorted(fresh, hashes[possible]), max(len(fresh) - 1, 0))
+    return possible[fresh[at] == hashes[possible]].astype(np.int64) if len(fresh) else np.empty(0, dtype=np.int64)
 
 
 def places_of(rows: OpenRows, tonight: Hashes) -> Ints:

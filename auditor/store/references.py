@@ -75,10 +75,9 @@ def _head(connection: sqlite3.Connection, source: str) -> tuple[list[str], _Ids,
 
 def _renamed(read: AcceptedRead, names: list[str]) -> _Ids:
     """The read with schools by position in `names`, which grows; ids sorted and each once."""
-    for name in read.school_names:
-        if name not in names:
-            names.append(name)
-    places = np.array([*(names.index(name) for name in read.school_names), -1], dtype=np.int32)
+    known = {name: place for place, name in enumerate(names)}
+    places = np.array([*(known.setdefault(name, len(known)) for name in read.school_names), -1], dtype=np.int32)
+    names.extend(list(known)[len(names):])
     ids, first = np.unique(np.asarray(read.ids, dtype=np.uint64), return_index=True)
     return _Ids(ids, places[np.asarray(read.schools)[first]])
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from auditor.model.coverage import Coverage, SourceReport, SourceState
+from auditor.model.coverage import Coverage, SourceState
 from auditor.store.encoding import categorical_codes
 from auditor.store.open_rows import Slice
 
@@ -24,31 +24,32 @@ def slice_codes(frame: pd.DataFrame, known: Sequence[Slice]) -> tuple[Codes, tup
     if "school" in frame.columns:
         school_codes, schools = categorical_codes(frame["school"])
     else:
-        school_codes, schools = np.full(len(frame), -1, dtype=np.int64), []
+        school_codes, schools = np.full(len(frame), -1, dtype=np.int64), sources[:0]
     width = len(schools) + 1
     pairs = (source_codes + 1) * width + school_codes + 1
     places = {part: place for place, part in enumerate(known)}
     table = np.zeros((len(sources) + 1) * width, dtype=np.uint16)
-    for pair in np.flatnonzero(np.bincount(pairs, minlength=len(table))):
-        source, school = divmod(int(pair), width)
-        part = (sources[source - 1].as_py() if source else "", schools[school - 1].as_py() if school else None)
-        table[pair] = places.setdefault(part, len(places))
+    source_names, school_names = ["", *sources.to_pylist()], [None, *schools.to_pylist()]
+    for pair in np.flatnonzero(np.bincount(pairs, minlength=len(table))).tolist():
+        source, school = divmod(pair, width)
+        table[pair] = places.setdefault((source_names[source], school_names[school]), len(places))
     return table[pairs], tuple(places)
 
 
 def may_close(coverage: Coverage, slices: Sequence[Slice]) -> npt.NDArray[np.bool_]:
     """Given tonight's coverage, return for each slice whether a row that is absent tonight is gone: its source was read completely, or
     else its school was. A source that is no longer configured says nothing."""
-    reports = {report.source: report for report in coverage.sources}
-    return np.array([part == WHOLE or _is_complete(reports.get(part[0]), part[1]) for part in slices], dtype=np.bool_)
+    whole = {report.source for report in coverage.sources if report.state is SourceState.OK and not report.missing_schools}
+    partial = partial_sources(coverage)
+    schools: dict[str, set[str | None]] = {
+        report.source: {school for school, state in report.schools.items() if state is SourceState.OK}
+        for report in coverage.sources if report.source in partial
+    }
+    return np.array(
+        [part == WHOLE or part[0] in whole or part[1] in schools.get(part[0], ()) for part in slices], dtype=np.bool_,
+    )
 
 
 def partial_sources(coverage: Coverage) -> frozenset[str]:
     """Sources that are ok and miss a school."""
     return frozenset(report.source for report in coverage.sources if report.state is SourceState.OK and report.missing_schools)
-
-
-def _is_complete(report: SourceReport | None, school: str | None) -> bool:
-    if report is None or report.state is not SourceState.OK:
-        return False
-    return not report.missing_schools or (school is not None and report.schools.get(school) is SourceState.OK)
