@@ -16,6 +16,7 @@ check: $(VENV)/.test-ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/interrogate -c pyproject.toml auditor connectors matrices reports
+	$(BIN)/python -m docs.generate --check
 
 # Proofs that take long: full sweeps, many kills, many seeds.
 proof: $(VENV)/.test-ready
