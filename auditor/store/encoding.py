@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,7 +101,10 @@ def source_column(frame: pd.DataFrame) -> TextColumn:
     return TextColumn(Stored("source", "word", True), texts, codes)
 
 
-def compared_columns(frame: pd.DataFrame, layout: Layout) -> list[EncodedColumn]:
-    """Given a frame, return what makes two of its rows the same row of history."""
-    columns = encode(frame, layout.columns)
-    return [*columns, source_column(frame)] if layout.compares_source else columns
+def compared_columns(frame: pd.DataFrame, layout: Layout) -> Iterator[EncodedColumn]:
+    """Given a frame, return what makes two of its rows the same row of history: one column at a time, for all of them together are as
+    large as the frame."""
+    for stored in layout.columns:
+        yield _encode(frame[stored.name], stored)
+    if layout.compares_source:
+        yield source_column(frame)

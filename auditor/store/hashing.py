@@ -5,7 +5,7 @@ They only find changes and are no evidence: the chain uses SHA-256. Two differen
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ _NOTHING = np.uint64(0xA0761D6478BD642F)
 _HALF = np.uint64(32)
 
 
-def row_hashes(columns: Sequence[EncodedColumn], length: int) -> Hashes:
+def row_hashes(columns: Iterable[EncodedColumn], length: int) -> Hashes:
     """Given the compared columns of a table of `length` rows, return one hash a row."""
     rows: Hashes = np.full(length, _ODD, dtype=np.uint64)
     for place, column in enumerate(columns):

@@ -62,8 +62,7 @@ def save_table(
     rows = load_open(connection, layout.name)
     if not len(frame) and not len(rows.hashes):
         return SavedTable(Step(rows.next_id, 0, "", 0, "", ""), rows, rows.hashes)
-    compared = compared_columns(frame, layout)
-    change = difference(rows, row_hashes(compared, len(frame)))
+    change = difference(rows, row_hashes(compared_columns(frame, layout), len(frame)))
     codes, slices = _slices(layout, frame if slices_of is None else slices_of, rows)
     moved = _follow_sources(rows, change.hashes, codes, change.new, change.gone, slices)
     is_closing = _closing(layout, moved, change.gone, coverage)
@@ -74,8 +73,9 @@ def save_table(
 
     digest = ""
     if len(change.new):
-        columns = [*compared[:len(layout.columns)], source_column(frame) if layout.has_slices else _no_source(len(frame))]
-        digest = insert_rows(connection, layout, columns, change.new, rows.next_id, scan, words)
+        fresh = frame if len(change.new) == len(frame) else frame.iloc[change.new]
+        columns = [*encode(fresh, layout.columns), source_column(fresh) if layout.has_slices else _no_source(len(fresh))]
+        digest = insert_rows(connection, layout, columns, np.arange(len(fresh)), rows.next_id, scan, words)
     closed_ids = rows.ids[closing].astype(np.int64)
     close_rows(connection, layout.name, closed_ids, scan)
     unobserved = np.sort(rows.ids[staying].astype(np.int64))

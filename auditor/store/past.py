@@ -85,6 +85,8 @@ def _links(connection: sqlite3.Connection, scan: int, words: Words) -> pd.DataFr
 def _persons(connection: sqlite3.Connection, scan: int, words: Words) -> pd.DataFrame:
     rows = read_rows(connection, LAYOUTS["persons"], "valid_from_scan <= ?", (scan,))
     frame = table_frame(TABLES["persons"], rows, words)
+    if len(frame["person"].cat.categories) == len(frame):
+        return frame  # each person once
     is_closed = _is_closed(rows, scan)
     # the open version of a person, or else the newest closed one
     last = frame.assign(id=rows.ids, is_open=~is_closed).sort_values(["is_open", "id"]).drop_duplicates("person", keep="last")

@@ -27,7 +27,7 @@ from auditor.store.database import open_database, writing
 from auditor.store.faults import sqlite_faults
 from auditor.store.files import create_private, refuse_when_open_to_others
 from auditor.store.findings import CATEGORIES, Standing, stand_after
-from auditor.store.history import SavedTable, save_table, unpack_ids
+from auditor.store.history import Step, save_table, unpack_ids
 from auditor.store.kept_frames import keep_frame
 from auditor.store.layouts import LAYOUTS, MATRICES_LAYOUT
 from auditor.store.listing import Resolved, list_findings, load_evidence
@@ -242,21 +242,22 @@ def _save(connection: sqlite3.Connection, record: ScanRecord, releases: Collecti
     standing = stand_after(load_standing(connection, record.past.scan or 0, words), record)
     scan = save_scan(connection, record, _counts(record, standing))
     coverage = record.snapshot.coverage
-    saved: dict[str, SavedTable] = {}
+    steps: dict[str, Step] = {}
     known = open_names(connection)
     for name in TABLES:
         if name not in record.snapshot.tables and name not in known:
             continue
         frame = record.snapshot.table(name)
-        saved[name] = save_table(connection, LAYOUTS[name], frame, scan, words, coverage)
+        saved = save_table(connection, LAYOUTS[name], frame, scan, words, coverage)
         if LAYOUTS[name].unversioned and len(frame):
-            save_seen(connection, LAYOUTS[name], frame, scan, saved[name])
+            save_seen(connection, LAYOUTS[name], frame, scan, saved)
+        steps[name] = saved.step
+        del saved  # as large as the table
     accounts = record.snapshot.table("accounts")
-    saved["links"] = save_table(connection, LAYOUTS["links"], record.links, scan, words, coverage, slices_of=accounts)
-    step = saved["links"].step
+    step = steps["links"] = save_table(connection, LAYOUTS["links"], record.links, scan, words, coverage, slices_of=accounts).step
     keep_frame(connection, "links", record.links, is_whole=not step.unobserved_digest, is_changed=bool(step.opened or step.closed))
     for name, frame in (("findings", _categorised(standing.frame)), ("matrices", _matrices_frame(record.matrices))):
-        saved[name] = save_table(connection, LAYOUTS[name], frame, scan, words, coverage)
+        steps[name] = save_table(connection, LAYOUTS[name], frame, scan, words, coverage).step
     _save_events(connection, scan, standing, record)
     words.save(connection, scan)
     _save_memory(connection, scan, record, decisions.use_releases(connection, scan, releases))
@@ -264,7 +265,7 @@ def _save(connection: sqlite3.Connection, record: ScanRecord, releases: Collecti
         "scan": scan,
         "row": scan_digest(connection, scan),
         "coverage": save_coverage(connection, scan, coverage),
-        "tables": {name: list(astuple(table.step)) for name, table in saved.items() if not table.step.is_nothing},
+        "tables": {name: list(astuple(step)) for name, step in steps.items() if not step.is_nothing},
         **{what: list_digest(connection, what, scan) for what in ("events", "evidence", "words")},
     })
     return scan
