@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 
+from auditor.assess.identity import fields_of
 from auditor.model.finding import CLOSEST_MISS, OWNER_RULES
 from auditor.norms import control_of
 from auditor.rules.registry import check_of, specs
@@ -71,7 +72,7 @@ def _says(spec: RuleSpec) -> str:
 
 
 def _identity(spec: RuleSpec) -> str:
-    fields = f" by {codes(spec.identity)}" if spec.identity else ""
+    fields = f"; the same finding tomorrow by {codes(fields_of(spec))}"
     return f"{code(spec.cluster)}, {CLUSTERS[spec.cluster]}{fields}"
 
 
