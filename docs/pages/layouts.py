@@ -125,7 +125,8 @@ def _value(value: Value) -> str:
         constant = f"the constant {code(value.constant)}" if value.constant is not None else "nothing"
         said = [f"setting {code(value.option)}, else {constant}" if value.option else constant]
     else:
-        said = [f" {code(value.sep)} ".join(code(name) for name in value.header) or "the first filled of " + codes(value.first_of)]
+        said = [codes(value.header) if value.header else "the first filled of " + codes(value.first_of)]
+        said += [f"joined by {code(value.sep) if value.sep.strip() else 'blanks'}"] if len(value.header) > 1 else []
     said += [f"as {value.kind}"] if value.kind != "text" else []
     said += ["; ".join(f"{code(text)} is {code(word)}" for text, word in value.values.items())] if value.values else []
     said += [f"any other {code(value.otherwise)}"] if value.otherwise else []
