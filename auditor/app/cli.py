@@ -16,6 +16,7 @@ from auditor import __version__
 from auditor.app.exits import Exit
 from auditor.model.errors import AuditorError, ConfigError, InputError, ScanRunning
 from reports.texts import Words
+from reports.visible import visible
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 
@@ -62,6 +63,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.OK
+    except OSError as error:
+        print(words.text("cli.no_access", file=visible(str(error.filename or "-")), why=visible(error.strerror or str(error))), file=sys.stderr)
+        return Exit.ERROR
+    except Exception as error:
+        # A mistake of ours must not look like one of theirs, and a traceback may show what is in a file: tell where, not what.
+        print(words.text("cli.unexpected", kind=type(error).__name__, place=_place(error)), file=sys.stderr)
+        if getattr(options, "verbose", False):
+            raise
+        return Exit.ERROR
 
 
 def _language(arguments: Sequence[str]) -> str:
@@ -71,6 +81,18 @@ def _language(arguments: Sequence[str]) -> str:
         if argument.startswith("--lang="):
             return "en" if argument == "--lang=en" else "nl"
     return "nl"
+
+
+def _place(error: Exception) -> str:
+    """The innermost line of our own code in which an error rose, as module:line."""
+    here = error.__traceback__
+    place = "-"
+    while here is not None:
+        module = str(here.tb_frame.f_globals.get("__name__", ""))
+        if module.partition(".")[0] in ("auditor", "connectors", "matrices", "reports"):
+            place = f"{module}:{here.tb_lineno}"
+        here = here.tb_next
+    return place
 
 
 def _tell(words: Words, error: AuditorError) -> None:

@@ -68,8 +68,8 @@ class ScanOutcome:
 
     @property
     def is_partial(self) -> bool:
-        """Whether a source, a school of one, or a matrix was not assessed."""
-        return bool(self.coverage.not_ok or self.matrix_faults)
+        """Whether a source, a school of one, or a matrix was not assessed, or findings are left of a source that is no longer configured."""
+        return bool(self.coverage.not_ok or self.matrix_faults or self.counts["not_assessed"])
 
     def as_json(self) -> dict[str, Any]:
         """Return the scan with the contract's keys."""
@@ -81,11 +81,10 @@ class ScanOutcome:
                     "source": report.source, "state": report.state.value, "rows": report.rows,
                     "sha256": [receipt.sha256 for receipt in report.receipts], "as_of": report.as_of.isoformat() if report.as_of else None,
                     "reason": [str(reason) for reason in report.reasons] + [str(fault) for fault in report.faults],
-                    "missing_schools": sorted(report.missing_schools),
                 }
                 for report in self.coverage.sources
             ],
-            "counts": dict(self.counts),
+            "counts": {name: self.counts[name] + (self.counts["reason_changed"] if name == "persisting" else 0) for name in CONTRACTED},
             "not_assessed": [
                 {"rule": one.rule, "system": one.system, "source": one.source, "reason": str(one.reason), "schools": sorted(one.schools),
                  "count": one.count}
@@ -133,6 +132,8 @@ def run_scan(
         })
 
 
+CONTRACTED = ("new", "resolved", "reopened", "persisting", "waived", "not_assessed")
+"""What `scan --json` counts (contract): a finding of which only the reason changed counts as persisting there."""
 COUNTED = ("new", "resolved", "reopened", "reason_changed", "persisting", "waived", "not_assessed")
 
 

@@ -95,7 +95,11 @@ class Comparison:
 
     @cached_property
     def _is_gone(self) -> npt.NDArray[np.bool_]:
-        return ~is_in(self.reference.ids & ~PUPIL, self.tonight.unique)
+        """An id is gone when it is nowhere tonight, or stood at a school and now stands at none: half a list of positions empties a school
+        as surely as half a list of people."""
+        ids = self.reference.ids & ~PUPIL
+        placed = np.unique(self.tonight.ids[self.tonight.schools >= 0] & ~PUPIL)
+        return np.where(self.reference.schools >= 0, ~is_in(ids, placed), ~is_in(ids, self.tonight.unique))
 
     @cached_property
     def _has_ended(self) -> npt.NDArray[np.bool_]:

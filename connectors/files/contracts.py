@@ -41,6 +41,16 @@ def hang(contracts: pd.DataFrame, positions: pd.DataFrame) -> tuple[pd.DataFrame
     return hung, [*_noted("position_without_contract", ~known, positions), *_noted("position_ends_after_contract", after, positions)]
 
 
+def missing_contracts(contracts: pd.DataFrame, positions: pd.DataFrame) -> dict[str, int]:
+    """Given the employments of both parts, return how many of the open-ended positions have no contract and how many there are, as `lost`
+    and `known`, when the export of contracts cannot be whole; else nothing. Such a position would run for ever. The limits are those of
+    the volume guards: a tenth, and at least three (design 5)."""
+    is_open = np.isnat(positions["ends_on"].to_numpy())
+    at = rows_of(positions, contracts.drop_duplicates("employment", ignore_index=True), ["employment"])
+    lost, known = int((is_open & (at < 0)).sum()), int(is_open.sum())
+    return {"lost": lost, "known": known} if lost >= 3 and lost * 10 >= known else {}
+
+
 def without_position(contracts: pd.DataFrame, held: pd.Series[Any]) -> pd.DataFrame:
     """Given contracts and the contract ids that positions name, return the other contracts, once each, without function and school."""
     once = contracts.drop_duplicates("employment")

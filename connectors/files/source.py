@@ -15,7 +15,7 @@ from auditor.model.errors import AuditorError, ConnectorError, Fault, InputError
 from auditor.model.reading import Page, Permission, Permissions
 from auditor.model.tables import TABLES, combine
 from connectors.files.build import Origin
-from connectors.files.contracts import hang, with_own_ids, without_position
+from connectors.files.contracts import hang, missing_contracts, with_own_ids, without_position
 from connectors.files.folder import Candidate, NoFile, candidates, newest
 from connectors.files.layout import Layout
 from connectors.files.lookups import resolved
@@ -196,6 +196,8 @@ def _with_positions(files: list[OpenedFile]) -> list[OpenedFile]:
         if file.layout.position == "contracts":
             file = _with_tables(file, employments=without_position(file.built.tables["employments"], held))
         elif file.layout.position == "positions":
+            if cut := missing_contracts(every, file.built.tables["employments"]):
+                raise InputError([Fault(contracts[0].candidate.name, "contracts_missing", facts={**cut, "positions": file.candidate.name})])
             hung, notes = hang(every, file.built.tables["employments"])
             file = replace(_with_tables(file, employments=hung), receipt=replace(file.receipt, notes=(*file.receipt.notes, *notes)))
         changed.append(file)

@@ -90,7 +90,9 @@ class Words:
             where.append(self.text("place.column", column=fault.column))
         reason = Reason(fault.code, {"file": fault.file, "line": fault.line or 0, "column": fault.column or "", **fault.facts})
         what = self.say(reason) if _known(f"fault.{fault.code}.what") or self.strict else visible(str(Reason(fault.code, fault.facts)))
-        return f"{', '.join(where)}: {' '.join(part for part in (what, self.remedy(reason)) if part)}"
+        remedy = self.remedy(reason)
+        end = "." if remedy and what[-1:] not in ".!?:" else ""
+        return f"{', '.join(where)}: {what}{end} {remedy}".rstrip()
 
     def day(self, on: date) -> str:
         """Given a date, return it written out: 24 november 2026, 24 November 2026."""
