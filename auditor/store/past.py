@@ -12,12 +12,13 @@ import pandas as pd
 
 from auditor.model.links import LINKS
 from auditor.model.past import FINDINGS_PAST, FileMemory, Past
+from auditor.model.report import MatrixLine
 from auditor.model.tables import TABLES, Table
 from auditor.store.decisions import load_link_decisions
 from auditor.store.encoding import ABSENT, Ints
 from auditor.store.history import unpack_ids
 from auditor.store.kept_frames import load_kept
-from auditor.store.layouts import FINDINGS_LAYOUT, LAYOUTS
+from auditor.store.layouts import FINDINGS_LAYOUT, LAYOUTS, MATRICES_LAYOUT
 from auditor.store.reading import SOURCE, Rows, read_rows, series
 from auditor.store.references import load_references
 from auditor.store.scans import load_days, load_last_scan
@@ -42,7 +43,19 @@ def load_past(connection: sqlite3.Connection, as_of: date) -> Past:
         findings=past_findings(load_standing(connection, last.number, words)),
         references=load_references(connection),
         files=_files(connection),
+        matrix_digests={line.system: line.digest for line in load_matrices(connection, last.number, words)},
     )
+
+
+def load_matrices(connection: sqlite3.Connection, scan: int, words: Words) -> list[MatrixLine]:
+    """Given a scan, return the matrix editions it judged by."""
+    rows = read_rows(connection, MATRICES_LAYOUT, VALID_AT, (scan, scan))
+    frame = pd.DataFrame({stored.name: series(stored, rows.columns[stored.name], words) for stored in MATRICES_LAYOUT.columns})
+    return [
+        MatrixLine(line.system, line.name, line.edition, line.adopted_on.date() if pd.notna(line.adopted_on) else None, bool(line.is_norm),
+                   line.digest)
+        for line in frame.itertuples(index=False)
+    ]
 
 
 def table_frame(table: Table, rows: Rows, words: Words) -> pd.DataFrame:

@@ -32,8 +32,8 @@ from auditor.store.kept_frames import keep_frame
 from auditor.store.layouts import LAYOUTS, MATRICES_LAYOUT
 from auditor.store.listing import Resolved, list_findings, load_evidence
 from auditor.store.open_rows import open_names
-from auditor.store.past import VALID_AT, load_past, load_standing, table_frame
-from auditor.store.reading import read_rows, series
+from auditor.store.past import VALID_AT, load_matrices, load_past, load_standing, table_frame
+from auditor.store.reading import read_rows
 from auditor.store.record import ScanRecord
 from auditor.store.references import save_read
 from auditor.store.scans import StoredScan, load_last_scan, load_scans, save_scan, scan_digest
@@ -168,14 +168,7 @@ class Store:
     def matrices_at(self, scan: int | None = None) -> list[MatrixLine]:
         """Given a scan (the last when None), return the matrix editions it judged by."""
         with self._reading() as connection:
-            number, words = _number(connection, scan), Words(connection)
-            rows = read_rows(connection, MATRICES_LAYOUT, VALID_AT, (number, number))
-            frame = pd.DataFrame({stored.name: series(stored, rows.columns[stored.name], words) for stored in MATRICES_LAYOUT.columns})
-            return [
-                MatrixLine(line.system, line.name, line.edition, line.adopted_on.date() if pd.notna(line.adopted_on) else None,
-                           bool(line.is_norm), line.digest)
-                for line in frame.itertuples(index=False)
-            ]
+            return load_matrices(connection, _number(connection, scan), Words(connection))
 
     def trend(self, days: int) -> list[Night]:
         """Return the last scan of each date in the `days` days up to the last scan, oldest first."""

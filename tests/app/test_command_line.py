@@ -218,3 +218,17 @@ def test_doctor_reads_everything_and_changes_nothing(workspace, run):
     assert before == {path: path.read_bytes() for path in sorted(workspace.rglob("*")) if path.is_file() and "var" not in path.parts}
     with Store(workspace / "var" / "auditor.db") as store:
         assert [scan.as_of for scan in store.scans()] == [date(2026, 11, 23), date(2026, 11, 24)]
+
+
+def test_a_right_that_the_matrix_now_allows_is_resolved_because_the_norm_changed(workspace, run):
+    _, out, _ = run("findings", "list", "--json", "--rule", "right-unknown-to-matrix", "--config", config(workspace))
+    finding = json.loads(out)[0]
+    head = workspace / "matrices" / finding["system"] / "matrix.toml"
+    rows = workspace / "matrices" / finding["system"] / "rows.csv"
+    text = rows.read_text(encoding="utf-8-sig").rstrip("\r\n")
+    columns = text.splitlines()[0].count(";")
+    rows.write_text(text + f"\n*;{finding['right']};;;allowed" + ";" * (columns - 4) + "\n", encoding="utf-8")
+    assert head.exists()
+    run("scan", "--as-of", "2026-11-25", "--config", config(workspace))
+    _, out, _ = run("findings", "show", finding["key"], "--json", "--config", config(workspace))
+    assert (json.loads(out)["state"], json.loads(out)["resolved_by"]) == ("resolved", "norm_changed")

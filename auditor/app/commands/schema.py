@@ -1,8 +1,8 @@
-"""`auditor schema`: the JSON Schema of auditor.toml."""
+"""`auditor schema`: the JSON Schema of auditor.toml, as shipped for editors."""
 
 from __future__ import annotations
 
-import json
+from importlib.resources import files
 
 from auditor.app.cli import Call
 from auditor.app.exits import Exit
@@ -10,7 +10,5 @@ from auditor.app.exits import Exit
 
 def run(call: Call) -> Exit:
     """Print the JSON Schema of the configuration."""
-    from auditor.config.schema import Configuration
-
-    print(json.dumps(Configuration.model_json_schema(), indent=2, ensure_ascii=False))
+    print(files("auditor.config").joinpath("auditor.schema.json").read_text(encoding="utf-8"), end="")
     return Exit.OK
