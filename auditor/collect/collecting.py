@@ -18,14 +18,13 @@ from auditor.collect.normalising import with_function_names, with_last_days, wit
 from auditor.collect.numbers import OWNED, leading_numbers
 from auditor.collect.quality import Quality
 from auditor.collect.schools import Schools, known_schools
-from auditor.collect.stacking import stacked
 from auditor.collect.volume import judge_repeats, judge_volume
 from auditor.model.coverage import Coverage, SourceState
 from auditor.model.errors import Reason
 from auditor.model.past import FileMemory, Past
 from auditor.model.policy import Policy
 from auditor.model.snapshot import Snapshot
-from auditor.model.tables import TABLES
+from auditor.model.tables import TABLES, combine
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def _judge_freshness(deliveries: Sequence[Delivery], as_of: date, policy: Policy
 
 def _schools(deliveries: Sequence[Delivery], as_of: date) -> Schools:
     frames = [delivery.frames["schools"] for delivery in deliveries if delivery.is_ok and "schools" in delivery.frames]
-    return known_schools(stacked(TABLES["schools"], frames), as_of) if frames else Schools()
+    return known_schools(combine(TABLES["schools"], frames), as_of) if frames else Schools()
 
 
 def _judge_leaning(deliveries: Sequence[Delivery]) -> None:
@@ -134,7 +133,7 @@ def _normalised(
 
 
 def _table(deliveries: Sequence[Delivery], name: str) -> pd.DataFrame:
-    return stacked(TABLES[name], [delivery.frames[name] for delivery in deliveries if delivery.is_ok and name in delivery.frames])
+    return combine(TABLES[name], [delivery.frames[name] for delivery in deliveries if delivery.is_ok and name in delivery.frames])
 
 
 def _tables(deliveries: Sequence[Delivery], quality: Quality) -> dict[str, pd.DataFrame]:

@@ -10,12 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from auditor.collect.stacking import stacked
 from auditor.model.coverage import SourceReport, SourceState
 from auditor.model.errors import AuditorError, Fault, InputError, Reason
 from auditor.model.policy import SourceSettings
 from auditor.model.reading import Page, Receipt
-from auditor.model.tables import TABLES
+from auditor.model.tables import TABLES, combine
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,7 @@ def _frames(delivery: Delivery, pages: Iterable[Page]) -> dict[str, pd.DataFrame
             except (KeyError, TypeError, ValueError) as slip:
                 delivery.stop(SourceState.REFUSED, Reason("read_not_as_declared", {"detail": str(slip)}))
                 return {}
-    return {name: stacked(TABLES[name], frames) for name, frames in sorted(parts.items())}
+    return {name: combine(TABLES[name], frames) for name, frames in sorted(parts.items())}
 
 
 def keep(frame: pd.DataFrame, chosen: npt.NDArray[np.bool_]) -> pd.DataFrame:

@@ -67,9 +67,9 @@ def person_hashes(persons: pd.Series[str]) -> Hashes:
 def translated(reference: Reference | SourceIds, schools: Schools) -> SourceIds:
     """Given the reference read and today's schools, return its ids under today's codes: an id that went along in a merger is not lost."""
     names = [schools.of(name) or name for name in reference.school_names]
-    kept = tuple(dict.fromkeys(names))
-    moved = np.array([*(kept.index(name) for name in names), -1], dtype=np.int32)
-    return SourceIds(reference.ids, moved[reference.schools], kept, reference.rows)
+    place = {name: at for at, name in enumerate(dict.fromkeys(names))}
+    moved = np.array([*(place[name] for name in names), -1], dtype=np.int32)
+    return SourceIds(reference.ids, moved[reference.schools], tuple(place), reference.rows)
 
 
 def joined(read: SourceIds, others: SourceIds, of_schools: frozenset[str]) -> SourceIds:
@@ -78,12 +78,12 @@ def joined(read: SourceIds, others: SourceIds, of_schools: frozenset[str]) -> So
     chosen = np.isin(others.schools, [at for at, name in enumerate(others.school_names) if name in of_schools])
     if not chosen.any():
         return read
-    names = tuple(dict.fromkeys([*read.school_names, *others.school_names]))
-    place = np.array([*(names.index(name) for name in others.school_names), -1], dtype=np.int32)
+    at = {name: position for position, name in enumerate(dict.fromkeys([*read.school_names, *others.school_names]))}
+    place = np.array([*(at[name] for name in others.school_names), -1], dtype=np.int32)
     ids = np.concatenate([read.ids, others.ids[chosen]])
     schools = np.concatenate([read.schools, place[others.schools[chosen]]])
     order = np.lexsort((schools, ids))
-    return SourceIds(ids[order], schools[order], names, read.rows)
+    return SourceIds(ids[order], schools[order], tuple(at), read.rows)
 
 
 def is_in(hashes: Hashes, ordered: Hashes) -> npt.NDArray[np.bool_]:

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditor.collect.words import arrow
+from auditor.model.arrows import arrow
 from auditor.model.policy import KindRule
 
 

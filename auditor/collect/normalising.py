@@ -13,7 +13,7 @@ from auditor.collect.delivery import Delivery, keep
 from auditor.collect.quality import Quality, day_text
 from auditor.collect.recoding import rewritten, used_words
 from auditor.collect.schools import Schools, folded
-from auditor.collect.words import arrow
+from auditor.model.arrows import arrow
 from auditor.model.tables import TABLES
 
 LOGINS = ("mail", "upn")

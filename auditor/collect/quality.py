@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from auditor.collect.stacking import stacked
 from auditor.model.snapshot import QUALITY
+from auditor.model.tables import combine
 
 SUBJECT = ("system", "account", "person", "school")
 Rows = npt.NDArray[np.intp]
@@ -41,7 +41,7 @@ class Quality:
 
     def frame(self) -> pd.DataFrame:
         """Return everything noted, in the order of source, file and row."""
-        found = stacked(QUALITY, self._parts)
+        found = combine(QUALITY, self._parts)
         order = found.astype(dict.fromkeys(("kind", "table", "source", "file"), "str"))
         places = order.sort_values(["kind", "table", "source", "file", "row", "detail"], kind="stable").index
         return found.loc[places].reset_index(drop=True)

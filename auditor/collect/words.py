@@ -12,6 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from auditor.model.arrows import arrow
+
 Hashes = npt.NDArray[np.uint64]
 NOTHING = np.uint64(0x51ED270B9F5A1C37)
 """Hash of an absent value."""
@@ -19,13 +21,6 @@ NOTHING = np.uint64(0x51ED270B9F5A1C37)
 _STEP = np.uint64(0xD6E8FEB86659FD93)
 _SEED = np.uint64(0x2545F4914F6CDD1D)
 _SHIFT = np.uint64(32)
-
-
-def arrow(values: Any) -> pa.Array:
-    """Given a text column or index, return it as one Arrow array of large strings, absent values as null."""
-    plain = values.array if isinstance(values, pd.Series | pd.Index) else values
-    found = pa.array(plain, type=pa.large_string(), from_pandas=True)
-    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
 
 def hashes_of(column: pd.Series[Any]) -> Hashes:

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.model.arrows import positions
+
 
 def rows_of(many: pd.DataFrame, one: pd.DataFrame, on: Sequence[str], to: Sequence[str] | None = None) -> npt.NDArray[np.intp]:
     """Given two frames, return for each row of `many` the position in `one` whose key is equal, -1 where there is none.
@@ -45,10 +47,14 @@ def _codes(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], Any]:
 
 def _codes_in(column: pd.Series[Any], words: pd.Index[Any]) -> npt.NDArray[np.int64]:
     if isinstance(column.dtype, pd.CategoricalDtype):
-        places = words.get_indexer(column.cat.categories)
-        codes = column.cat.codes.to_numpy()
-        if not len(places):
-            return np.full(len(column), -1, dtype=np.int64)
-        return np.where(codes < 0, -1, places[codes]).astype(np.int64)
-    found = words.get_indexer(pd.Index(column)).astype(np.int64)
-    return np.where(column.isna().to_numpy(), -1, found)
+        places = np.append(_places(column.cat.categories, words), -1)
+        found: npt.NDArray[np.int64] = places[column.cat.codes.to_numpy()]
+        return found
+    return np.where(column.isna().to_numpy(), -1, _places(pd.Index(column), words))
+
+
+def _places(values: pd.Index[Any], words: pd.Index[Any]) -> npt.NDArray[np.int64]:
+    if values.dtype == "str" and words.dtype == "str":
+        return positions(values, words)
+    found: npt.NDArray[np.int64] = words.get_indexer(values).astype(np.int64)
+    return found

@@ -10,7 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+
+from auditor.model.arrows import categorised, united
 
 Kind = Literal["text", "category", "date", "flag", "number"]
 
@@ -82,7 +86,7 @@ class Table:
         for name, default in (("source", source), ("file", file)):
             given = columns.get(name)
             if given is None:
-                data[name] = pd.Series(pd.Categorical.from_codes([0] * length, categories=pd.Index([default], dtype="str")), index=index)
+                data[name] = _same_everywhere(default, index)
             else:
                 data[name] = _series(given, "category", index)
         data["row"] = pd.Series(columns.get("row", rows), index=index).astype("int32")
@@ -105,14 +109,23 @@ class Table:
         return frame
 
 
+def _same_everywhere(word: str, index: pd.RangeIndex) -> pd.Series[Any]:
+    return pd.Series(_coded(np.zeros(len(index), dtype=np.int8), [word]), index=index)
+
+
+def _coded(codes: Any, words: list[str]) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes, categories=pd.Index(words, dtype="str"), validate=False)
+
+
 def _absent(dtype: str, index: pd.RangeIndex) -> pd.Series[Any]:
+    size = len(index)
     if dtype == "category":
-        return pd.Series(pd.Categorical.from_codes([-1] * len(index), categories=pd.Index([], dtype="str")), index=index)
+        return pd.Series(_coded(np.full(size, -1, dtype=np.int8), []), index=index)
     if dtype == "str":
-        return pd.Series(pd.NA, index=index, dtype="str")
+        return pd.Series(pd.array(pa.nulls(size, pa.large_string()), dtype="str"), index=index)
     if dtype == "boolean":
-        return pd.Series(pd.NA, index=index, dtype="boolean")
-    return pd.Series(pd.NaT if dtype.startswith("datetime") else float("nan"), index=index).astype(dtype)
+        return pd.Series(pd.arrays.BooleanArray(np.zeros(size, dtype=bool), np.ones(size, dtype=bool)), index=index)
+    return pd.Series(np.full(size, "NaT" if dtype.startswith("datetime") else "nan", dtype=dtype), index=index)
 
 
 def _series(given: object, dtype: str, index: pd.RangeIndex) -> pd.Series[Any]:
@@ -120,7 +133,7 @@ def _series(given: object, dtype: str, index: pd.RangeIndex) -> pd.Series[Any]:
     if dtype == "category":
         if isinstance(series.dtype, pd.CategoricalDtype):
             return series
-        return series.astype("str").astype("category")
+        return pd.Series(categorised(series.astype("str")), index=index)
     return series.astype(dtype)
 
 
@@ -135,7 +148,7 @@ def combine(table: Table, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     for name in kept[0].columns:
         parts = [frame[name] for frame in kept]
         if isinstance(parts[0].dtype, pd.CategoricalDtype):
-            data[name] = pd.api.types.union_categoricals(parts)
+            data[name] = united(parts)
         else:
             data[name] = pd.concat(parts, ignore_index=True)
     return pd.DataFrame(data)

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from auditor.model.tables import TABLES
 from connectors.active_directory import attributes as ad
+from connectors.active_directory.guids import guids_of
 from connectors.active_directory.instants import NEVER, day_of_generalised_time, days_of_filetimes
 from connectors.active_directory.names import parts_of
 from connectors.files import columns as col
@@ -134,19 +135,21 @@ class _Export:
     def _accounts(self, rows: npt.NDArray[np.intp]) -> pd.DataFrame:
         cells, converter = self.cells, self.cells.converter
         table = TABLES["accounts"]
-        guids = converter.each(self._only("objectGUID", rows), "objectGUID", ad.guid_of, "", "value_not_guid")
         control = self._only("userAccountControl", rows)
         status = converter.each(control, "userAccountControl", ad.status_of, "unknown", "value_not_number")
         rules = converter.each(control, "userAccountControl", ad.password_rule_of, "", "value_not_number")
         guid_column = self._only("objectGUID", rows)
-        account = col.reworded(guid_column, pa.array(guids, pa.string()))
+        guids = guids_of(guid_column.words)
+        if guids is None:
+            guids = pa.array(converter.each(guid_column, "objectGUID", ad.guid_of, "", "value_not_guid"), pa.string())
+        account = col.reworded(guid_column, guids)
         without = col.is_empty(self._cell("objectGUID"))[rows]
         if without.any():
             cells.fault("cell_empty", int(cells.raw.lines[rows[int(np.argmax(without))]]), "objectGUID", count=int(without.sum()))
         made = self._only("whenCreated", rows)
         created = np.array(converter.each(made, "whenCreated", _instant, _NEVER, "value_not_instant"), dtype="datetime64[s]")[made.codes]
         filled: dict[str, object] = {
-            "system": [self.system] * len(rows),
+            "system": _everywhere(self.system, len(rows)),
             "account": col.text_of(account.take(rows)),
             "id_is_stable": np.ones(len(rows), dtype=bool),
             "username": col.text_of(self._cell("sAMAccountName").take(rows)),
@@ -154,7 +157,7 @@ class _Export:
             "mail": col.text_of(col.casefolded(self._cell("mail")).take(rows)),
             "upn": col.text_of(col.casefolded(self._cell("userPrincipalName")).take(rows)),
             "number": col.text_of(self._cell(self.number_attribute).take(rows)),
-            "kind": [self.origin.options.get("kind", "unknown")] * len(rows),
+            "kind": _everywhere(self.origin.options.get("kind", "unknown"), len(rows)),
             "status": col.category_of(col.reworded(control, pa.array(status, pa.string())).take(rows)),
             "school": col.category_of(self._school().take(rows)),
             "created_on": created[rows],
@@ -191,13 +194,13 @@ class _Export:
         within = np.arange(len(owners), dtype=np.intp) - np.repeat(np.cumsum(per_row) - per_row, per_row)
         places = np.repeat(starts[codes], per_row) + within
         rights = pa.array([item.right for item in flat], pa.string()).dictionary_encode()
-        vias = np.array([item.via for item in flat], dtype=object)
+        vias = pa.array([item.via for item in flat], pa.string())
         return table.frame({
-            "system": [self.system] * len(owners),
-            "account": accounts.iloc[owners].reset_index(drop=True),
+            "system": _everywhere(self.system, len(owners)),
+            "account": accounts.take(owners),
             "right": col.category_of(Column(rights.indices.to_numpy()[places], rights.dictionary)),
-            "scope": ["unknown"] * len(owners),
-            "via": pd.Series(vias[places], dtype="str"),
+            "scope": _everywhere("unknown", len(owners)),
+            "via": pd.Series(pd.array(vias.take(pa.array(places)), dtype="str")),
             "row": self.cells.raw.lines[rows][owners],
         }, source=self.origin.source, file=self.cells.raw.file)
 
@@ -261,6 +264,10 @@ class _Export:
 
     def _values(self, text: str) -> list[str]:
         return [part.strip() for part in self.separator.split(text) if part.strip()]
+
+
+def _everywhere(word: str, rows: int) -> pd.Series[Any]:
+    return col.category_of(col.constant(word, rows))
 
 
 def common_name(dn: str) -> str:

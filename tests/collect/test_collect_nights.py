@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.collect import Collected, Read, collect
-from auditor.collect.words import arrow, text_hashes
+from auditor.collect.words import text_hashes
+from auditor.model.arrows import arrow
 from auditor.model.coverage import SourceState
 from auditor.model.errors import ConnectorError, Fault, InputError
 from auditor.model.past import Past
