@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +17,13 @@ from auditor.model.tables import REGISTERS
 from connectors.files import open_connector
 
 
-def read_all(workspace: Workspace, now: datetime, released: Mapping[str, str], progress: Progress) -> list[Read]:
-    """Given a workspace, this instant and the reasons of running releases by source, return one read per source and register."""
+def read_all(
+    workspace: Workspace, now: datetime, released: Mapping[str, str], progress: Progress, known: Collection[str] = (),
+) -> list[Read]:
+    """Given a workspace, this instant, the reasons of running releases by source and the sources of the last scan, return one read per
+    source and register."""
     reads = []
-    for settings, connector in connectors(workspace, now, released):
+    for settings, connector in connectors(workspace, now, released, known):
         progress(settings.name)
         reads.append(read(settings, connector))
     return reads
@@ -36,12 +39,17 @@ def read(settings: SourceSettings, connector: Connector) -> Read:
     return Read(settings, tuple(pages), None)
 
 
-def connectors(workspace: Workspace, now: datetime, released: Mapping[str, str]) -> Iterator[tuple[SourceSettings, Connector]]:
-    """Given a workspace, yield each register that is there and each configured source, with its settings."""
+def connectors(
+    workspace: Workspace, now: datetime, released: Mapping[str, str], known: Collection[str] = (),
+) -> Iterator[tuple[SourceSettings, Connector]]:
+    """Given a workspace and the sources of the last scan, yield each register and each configured source, with its settings.
+
+    A register that was read last time and is not there now has not stopped being configured: it failed.
+    """
     folder = workspace.path(workspace.config.folders.registers)
     for table in REGISTERS:
-        if (folder / f"{table}.csv").exists():
-            name = f"register.{table}"
+        name = f"register.{table}"
+        if (folder / f"{table}.csv").exists() or name in known:
             part = {"layout": f"register-{table}", "path": str(workspace.config.folders.registers / f"{table}.csv")}
             settings = SourceSettings(name, "register", minimum_rows=0, released=released.get(name))
             yield settings, open_connector(name, "files", {"parts": [part], "settle_seconds": 0}, workspace.root, now)

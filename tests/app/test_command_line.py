@@ -232,3 +232,11 @@ def test_a_right_that_the_matrix_now_allows_is_resolved_because_the_norm_changed
     run("scan", "--as-of", "2026-11-25", "--config", config(workspace))
     _, out, _ = run("findings", "show", finding["key"], "--json", "--config", config(workspace))
     assert (json.loads(out)["state"], json.loads(out)["resolved_by"]) == ("resolved", "norm_changed")
+
+
+def test_a_register_that_disappears_opens_and_resolves_nothing(workspace, run):
+    (workspace / "registers" / "schools.csv").unlink()
+    code, out, _ = run("scan", "--as-of", "2026-11-25", "--json", "--config", config(workspace))
+    told = json.loads(out)
+    assert code == 4 and {source["source"]: source["state"] for source in told["sources"]}["register.schools"] == "unreachable"
+    assert (told["counts"]["new"], told["counts"]["resolved"]) == (0, 0)
