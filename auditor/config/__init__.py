@@ -1,0 +1,1 @@
+"""The configuration: its schema, and reading it with every error at once."""
