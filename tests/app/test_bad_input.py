@@ -47,11 +47,12 @@ def scan(workspace: Path, run: Callable[..., tuple[int, str, str]], *more: str) 
     return code, json.loads(out)
 
 
-@pytest.mark.parametrize("file", FILES)
-@pytest.mark.parametrize("broken", BREAKS)
+CASES = [(file, broken) for file in FILES for broken in BREAKS if not file.startswith("entra") or broken in ("empty", "cut between lines")]
+"""For Entra, which the same reader reads, two breaks are enough."""
+
+
+@pytest.mark.parametrize(("file", "broken"), CASES)
 def test_a_broken_export_opens_and_resolves_nothing(workspace, run, file, broken):
-    if file.startswith("entra") and broken not in ("empty", "cut between lines"):
-        pytest.skip("the reader is the same: two breaks prove this source")
     path = workspace / "exports" / file
     path.write_bytes(BREAKS[broken](path.read_bytes()))
     code, told = scan(workspace, run)
