@@ -161,6 +161,8 @@ def _gaps_said(spec: RuleSpec, needs: Needs) -> Iterator[NotAssessed]:
 
 def _is_asked(spec: RuleSpec, needs: Needs, system: str | None) -> bool:
     """Whether a rule is about this system: one that says its columns once is about systems that have them."""
+    if system is not None and not spec.is_about(system):
+        return False
     if system is None or spec.says_columns == "each":
         return True
     delivers = [report.delivers for report in needs.coverage.of_system(system)]
@@ -176,7 +178,8 @@ def _said_once_if_nobody_delivers(spec: RuleSpec, needs: Needs) -> Iterator[NotA
 def _unsure_said(spec: RuleSpec, unsure: pd.DataFrame) -> Iterator[NotAssessed]:
     if not len(unsure):
         return
-    counts = unsure.groupby(["system", "reason"], dropna=False, observed=True).size()
+    told = unsure[unsure["reason"].notna().to_numpy()]
+    counts = told.groupby(["system", "reason"], dropna=False, observed=True).size()
     for (system, reason), count in counts.items():
         yield NotAssessed(spec.slug, Reason(str(reason), {"count": int(count)}), _text(system), None, frozenset(), int(count))
 

@@ -73,7 +73,8 @@ class Hits:
 
     rows: one row per hit with any of the SUBJECT columns, plus one column per fact; facts: names of the fact columns (dates as
     datetime64, else text or numbers; never a figure that moves by itself from night to night, such as days overdue: give the
-    date instead); unsure: rows (SUBJECT columns + `reason` = a catalogue key under `reason.`) this rule could not judge;
+    date instead); unsure: rows (SUBJECT columns + `reason` = a catalogue key under `reason.`; absent: another
+    finding already speaks for it, and nothing is said) this rule could not judge;
     use_facts: facts about use that are shown but kept out of the fingerprint.
     """
 

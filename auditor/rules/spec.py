@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, cast
@@ -50,8 +51,8 @@ class RuleSpec:
     slug: names the bad state; identity: fields that make it the same finding tomorrow, for cluster `rule` (SUBJECT columns or facts);
     likelihood, impact: 1 to 3 (KERO 14.15), both 0 for information; is_weighed: by privacy class and scope; needs: see NEEDS; columns:
     "table.column" names without which it cannot be judged; says_columns: `each` system that lacks them is named, or only when `any`
-    system would have to deliver them and none does; parameters: with their defaults; acts: who acts; cause: the likely one; mails:
-    whether it may mail anyone.
+    system would have to deliver them and none does; systems: patterns of the systems it is about; parameters: with their defaults; acts: who
+    acts; cause: the likely one; mails: whether it may mail anyone.
     """
 
     slug: str
@@ -64,6 +65,7 @@ class RuleSpec:
     needs: tuple[str, ...]
     columns: tuple[str, ...]
     says_columns: Literal["each", "any"]
+    systems: tuple[str, ...]
     parameters: Mapping[str, Any]
     norms: tuple[NormReference, ...]
     acts: str
@@ -76,6 +78,10 @@ class RuleSpec:
     def score(self) -> int:
         """Likelihood times impact, before weighing."""
         return self.likelihood * self.impact
+
+    def is_about(self, system: str) -> bool:
+        """Given a system, return whether the rule is about it: what it lacks elsewhere is not missed."""
+        return any(fnmatchcase(system, pattern) for pattern in self.systems)
 
     @property
     def module(self) -> str:
@@ -98,7 +104,8 @@ def parse_spec(slug: str, data: Mapping[str, Any]) -> RuleSpec:
     return RuleSpec(
         slug=slug, family=data["family"], cluster=cast(Cluster, data["cluster"]), identity=tuple(data.get("identity", ())),
         likelihood=data["likelihood"], impact=data["impact"], is_weighed=data.get("is_weighed", True), needs=tuple(data["needs"]),
-        columns=tuple(data.get("columns", ())), says_columns=data.get("says_columns", "each"), parameters=dict(data.get("parameters", {})),
+        columns=tuple(data.get("columns", ())), says_columns=data.get("says_columns", "each"),
+        systems=tuple(data.get("systems", ("*",))), parameters=dict(data.get("parameters", {})),
         norms=tuple(NormReference(*norm.split(":", 1)) for norm in data["norms"]), acts=data["acts"], cause=data["cause"],
         deadline=Deadline(deadline.get("kind", "none"), deadline.get("fact", ""), tuple(deadline.get("hours", ()))),
         mails=data.get("mails", True), words={language: _text(data["words"][language]) for language in LANGUAGES},
@@ -111,8 +118,8 @@ def _text(words: Mapping[str, Any]) -> RuleText:
 
 
 _ALLOWED = {
-    "slug", "family", "cluster", "identity", "likelihood", "impact", "is_weighed", "needs", "columns", "says_columns", "parameters",
-    "norms", "acts", "cause", "deadline", "mails", "words",
+    "slug", "family", "cluster", "identity", "likelihood", "impact", "is_weighed", "needs", "columns", "says_columns", "systems",
+    "parameters", "norms", "acts", "cause", "deadline", "mails", "words",
 }
 _WORDS = {"title", "why", "summary", "advice", "false_positives", "values"}
 
