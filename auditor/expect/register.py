@@ -1,4 +1,4 @@
-"""What the board's register of temporary rights says of each grant: a right that runs, one that ended, or nothing."""
+"""What the board's registers say of each grant: a temporary right that runs, one that ended, a declared member of a folder, or nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from auditor.model.matrix import Matrix
 from auditor.model.people import People
 from auditor.model.snapshot import Snapshot
 
-OUTCOMES = ("none", "running", "ended")
+OUTCOMES = ("none", "running", "ended", "declared")
 ENDLESS = np.datetime64("9999-12-31", "s")
 
 

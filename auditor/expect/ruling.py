@@ -23,6 +23,7 @@ OUTSIDE = (
 FUNCTION_UNKNOWN = "function_unknown"
 """Reason of a case whose person has a function no matrix and no list knows: covered or forbidden it can be, a finding it cannot."""
 TEMPORARY = "temporary_right"
+MEMBER = "folder_member"
 TOO_SHORT = (">", ">=")
 
 
@@ -132,6 +133,8 @@ def rule_on(case: Case, book: Rulebook | None) -> Ruling:
         return Ruling(COVERED, row=covering.row.line, reason=covering.open_question, mode=covering.row.mode)
     if case.register == "running":
         return Ruling(COVERED, reason=TEMPORARY)
+    if case.register == "declared":
+        return Ruling(COVERED, reason=MEMBER)
     drafted = next((match for match in matches if match.covers), None)
     if drafted is not None:
         return Ruling(NOT_JUDGED, row=drafted.row.line, reason="draft_row", mode="draft")

@@ -12,10 +12,11 @@ from auditor.expect.cases import Evidence, cases_inside, cases_outside, words_of
 from auditor.expect.codes import Codes, spread
 from auditor.expect.effective import SCOPE_WORDS, Reach, reach
 from auditor.expect.engaged import engagements
+from auditor.expect.folders import declared_members
 from auditor.expect.holders import holder_bits
 from auditor.expect.meanings import Meaning, meanings
 from auditor.expect.places import Places, places
-from auditor.expect.register import register_outcomes
+from auditor.expect.register import OUTCOMES, register_outcomes
 from auditor.expect.relations import relations
 from auditor.expect.relevance import narrow
 from auditor.expect.ruling import OUTSIDE, Rulebook, rule_on
@@ -67,9 +68,10 @@ def judge(
     held = rows[pair]
     relation = relations(
         where, far.scope[held], far.school[held], far.group[held], person[pair], staff.school[engagement], staff.is_past[engagement])
+    register = register_outcomes(snapshot, people, where, far, rows, person, meaning, meant, matrices)
+    register[declared_members(snapshot, people, where, far, rows, person, meaning, meant)] = OUTCOMES.index("declared")
     evidence = Evidence(
-        word=word, scope=far.scope[rows],
-        register=register_outcomes(snapshot, people, where, far, rows, person, meaning, meant, matrices),
+        word=word, scope=far.scope[rows], register=register,
         holder=holder_bits(people, books)[matrix, person], asks_unknown=staff.asks_unknown[person].astype(np.int64), pair=pair,
         engaged=profile * len(RELATIONS) + relation,
     )

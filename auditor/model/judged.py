@@ -45,7 +45,8 @@ class Engaged:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything the judge may read: equal cases get equal verdicts. register: running, ended or none (temporary rights);
+    """Everything the judge may read: equal cases get equal verdicts. register: running, ended (temporary rights), declared (member of a
+    folder) or none;
     held_by: for each row with named holders, whether this person is one."""
 
     matrix: int

@@ -101,7 +101,7 @@ def random_night(seed: int) -> Night:
     def day(spread: int = 60) -> date | None:
         return AS_OF + timedelta(days=dice.randint(-spread, spread)) if dice.random() < 0.7 else None
 
-    persons = [{"person": f"P{number}", "numbers": f"A{number}, B{number}" if dice.random() < 0.3 else None,
+    persons = [{"person": f"P{number}", "mail": f"p{number}@bestuur.example", "numbers": f"A{number}, B{number}" if dice.random() < 0.3 else None,
                 "has_left": dice.random() < 0.05, "is_vanished": dice.random() < 0.03, "is_assessable": dice.random() < 0.97}
                for number in range(dice.randint(3, 10))]
     engagements = []
@@ -171,6 +171,10 @@ def random_night(seed: int) -> Night:
              "right": dice.choice((*NATIVES, *RIGHTS)), "level": some(LEVELS, 0.3), "scope": some(("group", "school", "board"), 0.4),
              "school": some(SCHOOLS, 0.6), "group": some(GROUPS, 0.2), "starts_on": day(), "ends_on": day()}
             for number in range(dice.randint(0, 10))]),
+        "folders": table_of("folders", [
+            {"folder": dice.choice((*GROUPS, "leerkracht", "Applicatiebeheerder", "Elders")), "school": some(LIKELY_SCHOOLS, 0.7),
+             "member": dice.choice((*numbers, "p0@bestuur.example", "P1@bestuur.example", "X9")), "starts_on": day(), "ends_on": day()}
+            for _ in range(dice.choice((0, 4, 12)))]),
     }
     matrices = (_random_matrix(dice, "parnassys", holders), _random_matrix(dice, "ad:*", holders))
     snapshot = Snapshot("proef", AS_OF, {name: table for name, table in tables.items() if len(table) or dice.random() < 0.5}, Coverage())

@@ -52,7 +52,8 @@ class Oracle:
         self.as_of = snapshot.as_of
         self.matrices = matrices
         self.tables = {name: plain(snapshot.table(name)) for name in (
-            "schools", "functions", "declarations", "groups", "teaching", "accounts", "group_links", "grants", "temporary_rights")}
+            "schools", "functions", "declarations", "groups", "teaching", "accounts", "group_links", "grants", "temporary_rights",
+            "folders")}
         self.persons = plain(people.persons)
         self.engagements = plain(people.engagements)
         self.links = plain(links)
@@ -219,6 +220,8 @@ class Oracle:
         temporary = self.temporary(grant, owner, right, level, rank, place)
         if temporary == "running":
             return "covered", "temporary_right", None
+        if self.is_member(grant, owner, right, place):
+            return "covered", "folder_member", None
         for row in given:
             if row.mode == "draft" and any(self.covers(row, one, owner, level, rank, place) not in ("no", "level") for one in now):
                 return "not-judged", "draft_row", row.line
@@ -261,6 +264,16 @@ class Oracle:
             if lines:
                 return verdict, "", min(lines)[2]
         return "right-outside-matrix", "", None
+
+    def is_member(self, grant: dict[str, Any], owner: int, right: str, place: tuple[str, str | None, str | None]) -> bool:
+        scope, school, group = place
+        called = {word.lower() for word in (right, grant["right"], group) if word}
+        for entry in self.tables["folders"]:
+            named = self.person_of(entry["member"]) == owner or entry["member"].lower() == self.persons[owner]["mail"]
+            here = not entry["school"] or not school or self.root(entry["school"]) == self.root(school)
+            if scope == "folder" and named and here and self.runs(entry) and entry["folder"].lower() in called:
+                return True
+        return False
 
     def is_known(self, function: str) -> bool:
         listed = {row["function"].lower() for row in self.tables["functions"]}
