@@ -17,8 +17,8 @@ from auditor.model.arrows import arrow
 from auditor.model.tables import TABLES
 
 LOGINS = ("mail", "upn")
-REACHING = frozenset({"contacts", "tasks", "temporary_rights", "authorisation_table", "folders"})
-"""Registers in which an absent school means more schools: a typing error may not widen what is allowed or who gets mail."""
+REACHING = frozenset({"contacts", "tasks", "temporary_rights", "authorisation_table", "folders", "reviews"})
+"""Registers in which an absent school means more schools: a typing error may not widen what is allowed, who gets mail or what was checked."""
 
 _DAY = np.timedelta64(1, "D")
 

@@ -344,6 +344,15 @@ TABLES: dict[str, Table] = {
             _c("other_right", "category", "the matrix's word", True),
             _c("reason", "text", "why they are kept apart"),
         )),
+        Table("reviews", "periodic checks that were done: of a system's users at a school, or of a declared folder (KERO, OPOR)",
+              ("system", "folder", "school", "reviewed_on"), (
+            _c("system", "category", "as in accounts; sharepoint for a folder", True),
+            _c("folder", "category", "name of the declared folder that was cleaned; absent: the users and their rights"),
+            _c("school", "category", "code of the school; absent: every school"),
+            _c("reviewed_on", "date", "day of the check", True),
+            _c("reviewed_by", "text", "who checked", True),
+            _c("seen", "text", "what was looked at and what came of it"),
+        )),
         Table("overrides", "use of break-glass access (ontheffing, OPOR); never the reason's text", ("system", "account", "used_on"), (
             _c("system", "category", "as in accounts", True),
             _c("account", "category", "as in accounts", True),
@@ -358,6 +367,6 @@ TABLES: dict[str, Table] = {
 
 REGISTERS = (
     "schools", "contacts", "functions", "tasks", "declarations", "temporary_rights", "externals", "service_accounts",
-    "authorisation_table", "folders", "separation", "teaching", "groups",
+    "authorisation_table", "folders", "separation", "teaching", "groups", "reviews",
 )
 """Tables a board keeps itself as registers/<name>.csv, `;`, headers exactly the declared column names."""
