@@ -44,6 +44,7 @@ class Delivery:
     examples: tuple[str, ...] = ()
     holds_mail: bool = False
     is_new_reference: bool = False
+    missing_kinds: frozenset[str] = frozenset()
 
     @property
     def is_ok(self) -> bool:
@@ -78,7 +79,7 @@ class Delivery:
         return SourceReport(
             settings.name, settings.role, self.state, settings.system, tuple(self.reasons), self._day(),
             self.rows, self.receipts, dict(sorted(self.schools.items())), dict(sorted(self.school_days.items())), self.delivers,
-            self.examples, tuple(self.warnings), self.faults, self.holds_mail)
+            self.examples, tuple(self.warnings), self.faults, self.holds_mail, self.missing_kinds)
 
     def _day(self) -> date | None:
         """The oldest day among the files that count; of all when none does. A school that is left out does not age the others."""
@@ -99,6 +100,8 @@ def delivered(read: Read) -> Delivery:
         read.settings,
         receipts=tuple(receipt for page in pages for receipt in page.receipts),
         delivers=frozenset().union(*(page.delivers for page in pages)),
+        warnings=[reason for page in pages for reason in page.warnings],
+        missing_kinds=frozenset().union(*(page.missing_kinds for page in pages)),
     )
     if isinstance(error, InputError):
         delivery.faults = error.faults
