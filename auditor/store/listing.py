@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 
 from auditor.model.finding import Change, State
+from auditor.store.finding_decisions import load_finding_decisions, with_pending
 from auditor.store.past import load_standing
 from auditor.store.scans import load_days
 from auditor.store.words import Words
 
+DECIDED = (State.ACKNOWLEDGED, State.WAIVED, State.FALSE_POSITIVE)
 Resolved = Literal["none", "tonight", "all"]
 
 
@@ -24,7 +26,10 @@ def list_findings(
 ) -> list[dict[str, Any]]:
     """Given a scan, return its findings as it left them, in the order in which they were first stored."""
     days = load_days(connection)
+    is_newest = scan == max(days, default=0)
     frame = load_standing(connection, scan, Words(connection))
+    if is_newest:
+        frame = with_pending(connection, frame)
     events = {key: (change, previous) for key, change, previous in connection.execute(
         "SELECT key, change, previous_rule FROM events WHERE scan = ? ORDER BY id", (scan,))}
     is_resolved = frame["state"] == State.RESOLVED
@@ -39,13 +44,15 @@ def list_findings(
     shown = {row["key"] for row in found} if keys is not None else None
     evidence = load_evidence(connection, scan, shown) if has_evidence else {}
     history = load_events(connection, scan, shown, days) if has_history else {}
+    decided = load_finding_decisions(connection, shown, None if is_newest else scan)
     for row in found:
         row["last_confirmed_on"] = row.pop("confirmed_until") or days[scan]
         row["change"], row["previous_rule"] = events.get(row["key"], (_unmoved(row), None))
+        row["decision"] = decided[row["key"]][-1] if row["state"] in DECIDED and row["key"] in decided else None
         if has_evidence:
             row["evidence"] = evidence.get(row["key"], {})
         if has_history:
-            row["history"] = history.get(row["key"], [])
+            row["history"] = sorted([*history.get(row["key"], []), *decided.get(row["key"], [])], key=lambda event: event["on"])
     return found
 
 

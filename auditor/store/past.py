@@ -16,6 +16,7 @@ from auditor.model.report import MatrixLine
 from auditor.model.tables import TABLES, Table
 from auditor.store.decisions import load_link_decisions
 from auditor.store.encoding import ABSENT, Ints
+from auditor.store.finding_decisions import with_pending
 from auditor.store.history import unpack_ids
 from auditor.store.kept_frames import load_kept
 from auditor.store.layouts import FINDINGS_LAYOUT, LAYOUTS, MATRICES_LAYOUT
@@ -40,7 +41,7 @@ def load_past(connection: sqlite3.Connection, as_of: date) -> Past:
         decisions=decisions,
         persons=_persons(connection, last.number, words),
         employments=_employments(connection, last.number, words),
-        findings=past_findings(load_standing(connection, last.number, words)),
+        findings=past_findings(_decided(connection, last.number, load_standing(connection, last.number, words))),
         references=load_references(connection),
         files=_files(connection),
         matrix_digests={line.system: line.digest for line in load_matrices(connection, last.number, words)},
@@ -76,6 +77,12 @@ def load_standing(connection: sqlite3.Connection, scan: int, words: Words) -> pd
         column = series(stored, rows.columns[stored.name], words)
         found[stored.name] = column.astype("str") if stored.is_category else column
     return pd.DataFrame(found)
+
+
+def _decided(connection: sqlite3.Connection, scan: int, standing: pd.DataFrame) -> pd.DataFrame:
+    """The standing after a scan, with what people decided since if no scan came after it."""
+    newest = load_last_scan(connection)
+    return with_pending(connection, standing) if newest and newest.number == scan else standing
 
 
 def past_findings(standing: pd.DataFrame) -> pd.DataFrame:

@@ -27,6 +27,14 @@ def _migrations() -> Any:
             db.execute(statement)
         db.execute("PRAGMA user_version = 1")
 
+    @migrations(name="0002_finding_decisions")
+    def _(db: Any) -> None:
+        db.execute(
+            "CREATE TABLE finding_decisions (id INTEGER PRIMARY KEY, key TEXT NOT NULL, step TEXT NOT NULL, reason TEXT NOT NULL,"
+            " decided_by TEXT NOT NULL, decided_at TEXT NOT NULL, until TEXT, owner TEXT, score INTEGER NOT NULL, taken_by_scan INTEGER)")
+        db.execute("CREATE INDEX finding_decisions_key ON finding_decisions (key)")
+        db.execute("PRAGMA user_version = 2")
+
     return migrations
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
 from datetime import date, datetime, timedelta
@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from auditor.model.coverage import Coverage
+from auditor.model.decision import FindingDecision
 from auditor.model.errors import Reason, StoreError
 from auditor.model.finding import Change, State
 from auditor.model.links import LINKS
@@ -21,7 +22,7 @@ from auditor.model.matrix import Matrix
 from auditor.model.past import Past
 from auditor.model.report import MatrixLine, Night
 from auditor.model.tables import TABLES
-from auditor.store import chain, decisions
+from auditor.store import chain, decisions, finding_decisions
 from auditor.store.coverage import load_coverage, save_coverage
 from auditor.store.database import open_database, writing
 from auditor.store.faults import sqlite_faults
@@ -50,6 +51,7 @@ class Store:
         self.path = Path(path)
         self._connection = open_database(self.path)
         self._releases: tuple[int, ...] = ()
+        self._decided_until = 0
 
     def __enter__(self) -> Store:
         return self
@@ -64,8 +66,10 @@ class Store:
     # -- a scan ------------------------------------------------------------------------------------------------------------------
 
     def past(self, as_of: date) -> Past:
-        """Given the day to judge, return everything the core may know of the scans of that day and before."""
+        """Given the day to judge, return everything the core may know of the scans of that day and before. The next `save` takes along the
+        decisions about findings that it holds, and no later ones."""
         with self._reading() as connection:
+            self._decided_until = finding_decisions.last_number(connection)
             return load_past(connection, as_of)
 
     def save(self, record: ScanRecord) -> int:
@@ -74,7 +78,7 @@ class Store:
         Raise StoreError if its past is no longer the last scan, if it judges an earlier day, or if its date has its nightly scan.
         """
         with sqlite_faults(self.path), writing(self._connection):
-            number = _save(self._connection, record, self._releases)
+            number = _save(self._connection, record, self._releases, self._decided_until)
         self._releases = ()
         return number
 
@@ -94,6 +98,15 @@ class Store:
         """Return the decisions that count (LINK_DECISIONS)."""
         with self._reading() as connection:
             return decisions.load_link_decisions(connection)
+
+    def decide_findings(self, decided: Sequence[FindingDecision]) -> None:
+        """Write what people decided about findings, all of it or nothing; it shows at once and the next scan takes it along.
+
+        Raise StoreError if a finding is not there or is solved, or if there is nothing to withdraw.
+        """
+        with sqlite_faults(self.path), writing(self._connection):
+            standing = load_standing(self._connection, _number(self._connection, None), Words(self._connection))
+            finding_decisions.save_finding_decisions(self._connection, decided, finding_decisions.with_pending(self._connection, standing))
 
     def release(self, source: str, reason: str, by: str, at: datetime) -> None:
         """Write that the next scan may count a source's read although a guard blocks it."""
@@ -230,9 +243,10 @@ def _number(connection: sqlite3.Connection, scan: int | None) -> int:
     return last.number if last else 0
 
 
-def _save(connection: sqlite3.Connection, record: ScanRecord, releases: Collection[int]) -> int:
+def _save(connection: sqlite3.Connection, record: ScanRecord, releases: Collection[int], decided_until: int) -> int:
     words = Words(connection)
-    standing = stand_after(load_standing(connection, record.past.scan or 0, words), record)
+    before = finding_decisions.with_pending(connection, load_standing(connection, record.past.scan or 0, words), decided_until)
+    standing = stand_after(before, record)
     scan = save_scan(connection, record, _counts(record, standing))
     coverage = record.snapshot.coverage
     steps: dict[str, Step] = {}
@@ -253,6 +267,7 @@ def _save(connection: sqlite3.Connection, record: ScanRecord, releases: Collecti
         steps[name] = save_table(connection, LAYOUTS[name], frame, scan, words, coverage).step
     _save_events(connection, scan, standing, record)
     words.save(connection, scan)
+    finding_decisions.take_along(connection, scan, decided_until)
     _save_memory(connection, scan, record, decisions.use_releases(connection, scan, releases))
     chain.append(connection, "scan", {
         "scan": scan,

@@ -16,6 +16,7 @@ from auditor.store.coverage import coverage_digest
 from auditor.store.decisions import link_facts, release_facts
 from auditor.store.digests import CHUNK, RowsDigest, ids_digest
 from auditor.store.encoding import ABSENT
+from auditor.store.finding_decisions import decision_facts
 from auditor.store.history import Step, unpack_ids
 from auditor.store.layouts import LAYOUTS, Layout
 from auditor.store.open_rows import load_open
@@ -28,6 +29,9 @@ _LISTS = {
     "evidence": "SELECT key, body FROM evidence WHERE scan = ? ORDER BY id",
     "words": "SELECT id, word FROM words WHERE since_scan = ? ORDER BY id",
 }
+
+_FACTS = {"link": link_facts, "release": release_facts, "decision": decision_facts}
+"""What the chain seals of each kind of decision."""
 
 
 def list_digest(connection: sqlite3.Connection, what: str, scan: int) -> str:
@@ -52,8 +56,7 @@ def problems(connection: sqlite3.Connection, checked: str = "") -> list[Reason]:
             for name, step in entry.payload["tables"].items():
                 steps[name][scan] = Step(*step)
         else:
-            facts = link_facts if entry.what == "link" else release_facts
-            if {"id": entry.payload["id"]} | facts(connection, entry.payload["id"]) != entry.payload:
+            if {"id": entry.payload["id"]} | _FACTS[entry.what](connection, entry.payload["id"]) != entry.payload:
                 found.append(Reason("sealed_differs", {"scan": 0, "part": f"{entry.what} {entry.payload['id']}"}))
     found += _unsealed(connection, entries)
     for layout in LAYOUTS.values():
@@ -71,7 +74,7 @@ def _scan_parts(connection: sqlite3.Connection, scan: int, payload: Mapping[str,
 def _unsealed(connection: sqlite3.Connection, entries: Sequence[chain.Link]) -> list[Reason]:
     """Rows that no entry of the chain speaks of."""
     found = []
-    for what, table in (("scan", "scans"), ("link", "link_decisions"), ("release", "releases")):
+    for what, table in (("scan", "scans"), ("link", "link_decisions"), ("release", "releases"), ("decision", "finding_decisions")):
         count = int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
         sealed = sum(entry.what == what for entry in entries)
         if count != sealed and all(entry.is_intact for entry in entries):

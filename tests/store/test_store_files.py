@@ -98,7 +98,8 @@ def test_a_migration_that_fails_leaves_nothing_behind(tmp_path):
             break
     connection.set_progress_handler(None, 0)
     migrate(connection, tmp_path / "auditor.db")
-    assert connection.execute("SELECT name FROM _sqlite_migrations").fetchall() == [("0001_history_findings_chain",)]
+    assert connection.execute("SELECT name FROM _sqlite_migrations").fetchall() == [
+            ("0001_history_findings_chain",), ("0002_finding_decisions",)]
     connection.close()
 
 
