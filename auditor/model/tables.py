@@ -261,6 +261,8 @@ TABLES: dict[str, Table] = {
             _c("password_rule", "category", "expires, never_expires or not_required; absent: unknown"),
             _c("expires_on", "date", "last day the system lets it in; absent: never or unknown"),
             _c("has_mfa", "flag", "second factor registered; absent: unknown"),
+            _c("leaves_on", "date", "its owner's last day as the system itself has it; blocks nothing; absent: none or unknown"),
+            _c("synced_from", "text", "native id of the account in another system that this one is a copy of; absent: none or unknown"),
         )),
         Table("group_links", "groups an account is linked to, as observed", ("system", "account", "school", "group"), (
             _c("system", "category", "as in accounts", True),
@@ -274,7 +276,7 @@ TABLES: dict[str, Table] = {
             _c("system", "category", "as in accounts", True),
             _c("right", "category", "native id of the right", True),
             _c("name", "text", "as shown"),
-            _c("kind", "category", "role, group, licence, door, folder or directory role"),
+            _c("kind", "category", "role, group, licence, door, folder, directory role or app role"),
             _c("is_privileged", "flag", "can change others' rights or see all; absent: unknown"),
         )),
         Table("grants", "what an account holds (IST)", ("system", "account", "right", "level", "scope", "school", "group"), (
