@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,13 +10,15 @@ from typing import Any
 
 from auditor.model.errors import Fault
 from auditor.model.matrix import SCOPES, NativeRight
+from auditor.model.toml import toml_fault
 from matrices.words import facts_of_unknown
 
 TEXTS = ("system", "name", "edition", "owner", "adopted_by")
 REGISTER: dict[str, type] = {
-    "issued_by": str, "issued_how": str, "review_period_days": int, "login_means": str, "password_rule": str, "password_max_days": int,
+    "data": str, "issued_by": str, "issued_how": str, "requested_by": str, "supervised_by": str, "review_period_days": int,
+    "login_means": str, "password_rule": str, "password_max_days": int,
 }
-"""The facts a system register states (KERO 13)."""
+"""The facts a system register states (KERO 13), who may ask for a right (KIND) and who supervises (PROC)."""
 KEYS = (*TEXTS, "adopted_on", "privacy_class", "functions", "levels", "natives", "modules", "register")
 NATIVE_KEYS = ("right", "level", "scope", "scope_from", "is_privileged")
 SCOPE_SOURCES = ("group_links",)
@@ -50,8 +51,7 @@ def read_head(content: bytes, file: str) -> tuple[Head, tuple[Fault, ...]]:
     except UnicodeDecodeError as error:
         return Head(), (Fault(file, "matrix_head_not_utf8", line=content[: error.start].count(b"\n") + 1),)
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at line (\d+)", str(error))
-        return Head(), (Fault(file, "matrix_head_not_toml", line=int(found[1]) if found else None, facts={"detail": str(error)}),)
+        return Head(), (toml_fault(file, text, error),)
     check = _Check(file, _line_of(text), [])
     head = check.head(given)
     return head, tuple(check.faults)

@@ -70,13 +70,14 @@ def _rights(matrix: Matrix) -> Iterator[Fault]:
     mapped = {meaning.right.casefold() for meaning in matrix.natives.values()}
     names = {name.casefold() for name in matrix.natives}
     declared = {row.right.casefold() for row in matrix.rows}
+    is_open = any(row.function == row.right == "*" and row.stance != "forbidden" for row in matrix.rows)
     known = sorted({meaning.right for meaning in matrix.natives.values()})
     for row in matrix.rows:
         if row.right != "*" and row.right.casefold() not in mapped | names:
             facts = facts_of_unknown(row.right, known)
             yield Fault(_file(matrix), "matrix_right_without_native", line=row.line, column="right", facts=facts)
     for name, meaning in matrix.natives.items():
-        if meaning.right.casefold() not in declared:
+        if meaning.right.casefold() not in declared and not is_open:
             facts = {"value": name, "right": meaning.right}
             yield Fault(_head(matrix), "matrix_native_without_row", column=f"natives.{name}", facts=facts)
 

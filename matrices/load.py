@@ -12,7 +12,7 @@ from matrices.rowfile import read_rows
 
 HEAD = "matrix.toml"
 ROWS = "rows.csv"
-UNREAD = frozenset({"matrix_head_not_utf8", "matrix_head_not_toml"})
+UNREAD = ("matrix_head_not_utf8", "toml_")
 
 
 def load_matrix(folder: Path) -> Matrix:
@@ -61,7 +61,7 @@ def _load(folder: Path) -> tuple[Matrix | None, tuple[Fault, ...]]:
         return None, tuple(faults)
     head, head_faults = read_head(content[HEAD], str(folder / HEAD))
     rows, row_faults = read_rows(content[ROWS], str(folder / ROWS), head.levels)
-    if any(fault.code in UNREAD for fault in head_faults):  # the orders of levels were not read: do not blame the rows for it
+    if any(fault.code.startswith(UNREAD) for fault in head_faults):  # the orders of levels were not read: do not blame the rows for it
         row_faults = tuple(fault for fault in row_faults if fault.code != "matrix_level_unordered")
     digest = hashlib.sha256()
     for name in (HEAD, ROWS):

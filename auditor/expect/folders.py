@@ -63,11 +63,11 @@ def _holders(column: pd.Series[Any], people: People) -> Codes:
         known = known[known.notna() & ~known.duplicated(keep=False)]
         places = pd.Index(known).get_indexer(folded)
         found = np.where((found < 0) & (places >= 0), np.append(known.index.to_numpy(dtype=np.int64), -1)[places], found)
-    return np.append(found, -1)[column.cat.codes.to_numpy()]
+    return np.asarray(np.append(found, -1)[column.cat.codes.to_numpy()], dtype=np.int64)
 
 
 def _named(column: pd.Series[Any], names: dict[str, int]) -> Codes:
-    return _codes([str(word) for word in column.cat.categories], names)[column.cat.codes.to_numpy()]
+    return np.asarray(_codes([str(word) for word in column.cat.categories], names)[column.cat.codes.to_numpy()], dtype=np.int64)
 
 
 def _codes(words: Sequence[str], names: dict[str, int]) -> Codes:
@@ -78,4 +78,4 @@ def _roots(column: pd.Series[Any], places: Places) -> Codes:
     """A school nothing else names is nobody's: no grant can lie there."""
     known = {word: place for place, word in enumerate(places.schools)}
     codes = np.array([*(known.get(str(word), -2) for word in column.cat.categories), -1], dtype=np.int64)[column.cat.codes.to_numpy()]
-    return np.where(codes >= 0, places.root[codes], codes)
+    return np.asarray(np.where(codes >= 0, places.root[codes], codes), dtype=np.int64)

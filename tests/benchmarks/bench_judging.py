@@ -194,7 +194,8 @@ def main() -> None:
     arguments.add_argument("--no-cedar", action="store_true")
     arguments.add_argument("--runs", type=int, default=3)
     given = arguments.parse_args()
-    matrices = load_matrices(Path(__file__).parents[2] / "matrices")
+    boards = Path(__file__).parents[2] / "matrices"
+    matrices = (*load_matrices(boards / "opor"), *load_matrices(boards / "kindante"))
     made = board(given.accounts)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     times = []

@@ -131,7 +131,7 @@ def test_a_file_that_is_no_matrix_is_refused(tmp_path: Path, rows: bytes, code: 
     (("[natives]", "[natives]\n\"LEERKRACHT BEPERKT\" = { right = \"Leerkracht\" }"), "matrix_native_double", 11, "natives.Leerkracht beperkt"),
     (("[levels]", "privacy_class = 7\n[levels]"), "matrix_value_wrong", 7, "privacy_class"),
     (("[levels]", "[register]\npassword_max_days = \"lang\"\n[levels]"), "matrix_value_wrong", 8, "register.password_max_days"),
-    (("[levels]", "[levels"), "matrix_head_not_toml", 7, None),
+    (("[levels]", "[levels"), "toml_bracket_open", 7, None),
 ])
 def test_a_wrong_key_is_refused_with_its_line(tmp_path: Path, change: tuple[str, str], code: str, line: int | None, column: str | None) -> None:
     (fault,) = faults_of(matrix_in(tmp_path, HEAD.replace(*change)))

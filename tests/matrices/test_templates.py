@@ -89,9 +89,13 @@ def test_esis_says_what_kind_declares() -> None:
     assert set(matrix.modules) == set(matrix.natives)
 
 
-@pytest.mark.parametrize("matrix", load_matrices(FOLDER), ids=lambda matrix: matrix.system)
+BOARDS = ("opor", "kindante", "kerobei", "uniek", "procon")
+SHIPPED = [matrix for board in BOARDS for matrix in load_matrices(FOLDER / board)]
+
+
+@pytest.mark.parametrize("matrix", SHIPPED, ids=lambda matrix: f"{matrix.edition}-{matrix.system}")
 def test_a_template_names_its_source_in_each_row_and_waits_for_the_board(matrix: Matrix) -> None:
-    assert all(row.note.startswith(("OPOR", "KIND", "UNIEK")) for row in matrix.rows)
+    assert all(row.note.startswith(("OPOR", "KIND", "UNIEK", "KERO", "PROC")) for row in matrix.rows)
     assert not matrix.is_norm
     assert {fault.code for fault in lint([matrix])} <= {"matrix_not_adopted", "matrix_holders_unnamed"}
 
@@ -99,6 +103,10 @@ def test_a_template_names_its_source_in_each_row_and_waits_for_the_board(matrix:
 @pytest.mark.parametrize("rows", sorted(FOLDER.rglob("rows.csv")), ids=lambda rows: rows.parent.name)
 def test_excel_opens_a_template_as_it_is(rows: Path) -> None:
     assert rows.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_every_folder_of_templates_is_one_of_the_five_boards() -> None:
+    assert {head.parent.parent.name for head in FOLDER.glob("*/*/matrix.toml")} == set(BOARDS)
 
 
 def test_a_matrix_is_described_as_plain_data() -> None:
