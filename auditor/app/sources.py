@@ -52,7 +52,8 @@ def connectors(
         if (folder / f"{table}.csv").exists() or name in known:
             part = {"layout": f"register-{table}", "path": str(workspace.config.folders.registers / f"{table}.csv")}
             settings = SourceSettings(name, "register", minimum_rows=0, released=released.get(name))
-            yield settings, open_connector(name, "files", {"parts": [part], "settle_seconds": 0}, workspace.root, now)
+            options = {"parts": [part], "settle_seconds": 0, "folders": [str(workspace.config.folders.registers)]}
+            yield settings, open_connector(name, "files", options, workspace.root, now)
     for name, source in workspace.config.sources.items():
         yield settings_of(name, source, released.get(name)), open_source(workspace, name, source, now)
 
@@ -63,6 +64,7 @@ def open_source(workspace: Workspace, name: str, source: Source, now: datetime) 
         "system": source.system,
         "settle_seconds": source.settle_seconds,
         "layouts": str(workspace.config.folders.layouts),
+        "folders": [str(folder) for folder in workspace.config.folders.exports],
         "parts": [part.model_dump() for part in source.parts],
     }
     return open_connector(name, source.connector, settings, workspace.root, now)

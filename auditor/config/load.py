@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 import tomllib
 import typing
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from auditor.config.lines import line_numbers, line_of
 from auditor.model.errors import ConfigError, Fault
 from auditor.model.policy import KindRule, Policy, RuleSetting, SourceSettings
+from auditor.model.toml import toml_fault
 
 if typing.TYPE_CHECKING:
     from auditor.config.schema import Configuration, Source
 
 NAME = "auditor.toml"
+Rules = Mapping[str, Mapping[str, Any]]
+"""The rules there are, each with its parameters and their defaults."""
 
 
 @dataclass(frozen=True)
@@ -33,32 +35,57 @@ class Workspace:
         return self.root / relative
 
 
-def load(file: Path) -> Workspace:
-    """Given the path of an auditor.toml, return the validated workspace. Raise ConfigError with every fault found."""
+def load(file: Path, rules: Callable[[], Rules] | None = None) -> Workspace:
+    """Given the path of an auditor.toml and who knows which rules there are (None: their names are not checked), return the validated workspace.
+
+    Raise ConfigError with every fault found.
+    """
     from pydantic import ValidationError
 
+    from auditor.config.faults import fault_of
     from auditor.config.schema import Configuration
 
     if not file.is_file():
         raise ConfigError([Fault(str(file), "config_missing")])
+    content = file.read_bytes()
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = file.read_bytes()[: error.start].count(b"\n") + 1
-        raise ConfigError([Fault(file.name, "config_not_utf8", line)]) from None
+        raise ConfigError([Fault(file.name, "config_not_utf8", content[: error.start].count(b"\n") + 1)]) from None
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        raise ConfigError([Fault(file.name, "config_not_toml", line, facts={"detail": re.sub(r" \(at .*\)", "", str(error))})]) from None
+        raise ConfigError([toml_fault(file.name, text, error)]) from None
+    lines = line_numbers(text)
+    faults = list(_rule_faults(file.name, data["rules"], rules(), lines, text)) if rules is not None and data.get("rules") else []
     try:
         config = Configuration.model_validate(data)
     except ValidationError as error:
-        lines = line_numbers(text)
-        faults = [_fault(file.name, dict(item), lines) for item in error.errors()]
-        raise ConfigError(sorted(faults, key=lambda fault: fault.line or 0)) from None
+        faults += [fault_of(file.name, line_of(tuple(item["loc"]), lines, text), dict(item)) for item in error.errors()]
+    if faults:
+        raise ConfigError(sorted(faults, key=lambda fault: fault.line or 0))
     return Workspace(file.resolve().parent, file.resolve(), config)
+
+
+def _rule_faults(
+    file: str, given: Any, rules: Rules, lines: dict[tuple[str | int, ...], int], text: str,
+) -> Iterator[Fault]:
+    """Settings of a rule or a parameter that does not exist: ignored, they would look as if they worked."""
+    from auditor.config.faults import dotted, unknown_key
+
+    for rule, setting in given.items() if isinstance(given, dict) else ():
+        where: tuple[str | int, ...] = ("rules", rule)
+        if rule not in rules:
+            yield unknown_key(file, line_of(where, lines, text), dotted(where), rule, rules)
+        elif isinstance(setting, dict):
+            others = setting.get("overrides", [])
+            places = [(where, setting), *(((*where, "overrides", at), one) for at, one in enumerate(others if isinstance(others, list) else ()))]
+            for place, one in places:
+                parameters = one.get("parameters", {}) if isinstance(one, dict) else {}
+                for name in parameters if isinstance(parameters, dict) else ():
+                    if name not in rules[rule]:
+                        at = (*place, "parameters", name)
+                        yield unknown_key(file, line_of(at, lines, text), dotted(at), name, rules[rule])
 
 
 def policy_of(config: Configuration) -> Policy:
@@ -109,76 +136,6 @@ def settings_of(name: str, source: Source, released: str | None = None) -> Sourc
     )
 
 
-def line_numbers(text: str) -> dict[tuple[str | int, ...], int]:
-    """Given TOML text, return the line on which each table and key stands, by its path. Good enough for messages: keys inside
-    multi-line strings or inline tables are not told apart."""
-    lines: dict[tuple[str | int, ...], int] = {}
-    table: tuple[str | int, ...] = ()
-    counts: dict[tuple[str | int, ...], int] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if found := re.match(r"\s*\[\[(.+?)\]\]", line):
-            path = _resolved(_words(found[1]), counts)
-            counts[path] = counts.get(path, -1) + 1
-            table = (*path, counts[path])
-            lines.setdefault(path, number)
-            lines[table] = number
-        elif found := re.match(r"\s*\[(.+?)\]", line):
-            table = _resolved(_words(found[1]), counts)
-            for length in range(1, len(table) + 1):
-                lines.setdefault(table[:length], number)
-        elif found := re.match(r"\s*([A-Za-z0-9_.\"'-]+)\s*=", line):
-            path = (*table, *_words(found[1]))
-            for length in range(len(table) + 1, len(path) + 1):
-                lines.setdefault(path[:length], number)
-    return lines
-
-
-def _words(dotted: str) -> tuple[str | int, ...]:
-    return tuple(part[0] or part[1] or part[2] for part in re.findall(r'"([^"]*)"|\'([^\']*)\'|([^."\'\s]+)', dotted))
-
-
-def _resolved(words: tuple[str | int, ...], counts: dict[tuple[str | int, ...], int]) -> tuple[str | int, ...]:
-    path: tuple[str | int, ...] = ()
-    for position, word in enumerate(words):
-        path = (*path, word)
-        if path in counts and position < len(words) - 1:
-            path = (*path, counts[path])
-    return path
-
-
-def _fault(file: str, item: dict[str, Any], lines: dict[tuple[str | int, ...], int]) -> Fault:
-    where = tuple(item["loc"])
-    known = where
-    while known and known not in lines:
-        known = known[:-1]
-    line = lines.get(known)
-    key = ".".join(str(word) for word in where) or "-"
-    kind = str(item["type"])
-    if kind == "missing":
-        return Fault(file, "config_key_missing", line, key)
-    if kind == "extra_forbidden":
-        near = difflib.get_close_matches(str(where[-1]), _known_keys(where[:-1]), 1)
-        return Fault(file, "config_key_meant" if near else "config_key_unknown", line, key, {"meant": near[0]} if near else {})
-    return Fault(file, "config_value", line, key, {"detail": re.sub(r"^Value error, ", "", str(item["msg"]))})
-
-
-def _known_keys(where: tuple[str | int, ...]) -> list[str]:
-    from pydantic import BaseModel
-
-    from auditor.config.schema import Configuration
-
-    model: Any = Configuration
-    for word in where:
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            model = model.model_fields[str(word)].annotation if str(word) in model.model_fields else None
-        elif typing.get_origin(model) in (dict, list):
-            model = typing.get_args(model)[-1]
-        if typing.get_origin(model) is typing.Annotated:
-            model = typing.get_args(model)[0]
-    return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
-
-
 def _month_day(text: str) -> tuple[int, int]:
     month, day = text.split("-")
-    date(2028, int(month), int(day))
     return int(month), int(day)

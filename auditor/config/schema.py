@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 _AGE = re.compile(r"^(\d+) (hours?|days?|uur|dagen|dag)$")
 
@@ -19,18 +20,27 @@ def _age(value: object) -> object:
     if isinstance(value, str) and (found := _AGE.match(value)):
         number = int(found[1])
         return timedelta(hours=number) if found[2].startswith(("hour", "uur")) else timedelta(days=number)
-    raise ValueError("write an age as '36 hours', '35 days' or 'none'")
+    raise PydanticCustomError("config_value_age", "write an age as '36 hours', '35 days' or 'none'")
 
 
 def _name(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_.:-]*", value):
-        raise ValueError("use small letters, digits, '-', '_', '.' and ':' only")
+        raise PydanticCustomError("config_value_name", "use small letters, digits, '-', '_', '.' and ':' only")
+    return value
+
+
+def _month_day(value: str) -> str:
+    try:
+        date.fromisoformat(f"2028-{value}")
+    except ValueError:
+        raise PydanticCustomError("config_value_month_day", "write a month and a day as '06-30'") from None
     return value
 
 
 Age = Annotated[timedelta | None, BeforeValidator(_age, json_schema_input_type=str)]
 Name = Annotated[str, AfterValidator(_name)]
 Reasoned = Annotated[str, Field(min_length=3)]
+MonthDay = Annotated[str, Field(pattern=r"^\d\d-\d\d$"), AfterValidator(_month_day)]
 
 
 class Strict(BaseModel):
@@ -61,9 +71,9 @@ class Periods(Strict):
     early_days: int = Field(14, ge=0, le=90, description="From this many days before the first day, rights are expected")
     leaver_notice_days: int = Field(14, ge=0, le=90, description="People who leave within this many days are listed")
     full_replacement_days: int = Field(28, ge=1, le=180, description="From this length a replacement counts as full")
-    renewal_from: str = Field("06-30", pattern=r"^\d\d-\d\d$", description="First day (month-day) on which a temporary end is 'renewal expected'")
-    renewal_until: str = Field("08-31", pattern=r"^\d\d-\d\d$", description="Last day (month-day) of that window")
-    renewal_expected_until: str = Field("09-01", pattern=r"^\d\d-\d\d$", description="Until when the renewal is awaited")
+    renewal_from: MonthDay = Field("06-30", description="First day (month-day) on which a temporary end is 'renewal expected'")
+    renewal_until: MonthDay = Field("08-31", description="Last day (month-day) of that window")
+    renewal_expected_until: MonthDay = Field("09-01", description="Until when the renewal is awaited")
 
 
 class Calendar(Strict):
@@ -90,7 +100,7 @@ class Window(Strict):
     @model_validator(mode="after")
     def _in_order(self) -> Window:
         if self.ends_on < self.starts_on or (self.ends_on - self.starts_on).days > 31:
-            raise ValueError("a window ends after it starts, and lasts 31 days at most")
+            raise PydanticCustomError("config_value_window", "a window ends after it starts, and lasts 31 days at most")
         return self
 
 
@@ -123,8 +133,10 @@ class Source(Strict):
 
     @model_validator(mode="after")
     def _system_where_needed(self) -> Source:
-        if (self.role == "system") != (self.system is not None):
-            raise ValueError("a source of role 'system' names its system; other roles have none")
+        if self.role == "system" and self.system is None:
+            raise PydanticCustomError("config_system_missing", "a source of role 'system' names its system")
+        if self.role != "system" and self.system is not None:
+            raise PydanticCustomError("config_system_needless", "only a source of role 'system' names a system")
         return self
 
 
@@ -154,6 +166,8 @@ class Folders(Strict):
 
     matrices: Path = Path("matrices")
     registers: Path = Path("registers")
+    exports: list[Path] = Field(
+        default_factory=list, description="Folders outside the workspace from which files may be read, e.g. a network share; all others are refused")
     layouts: Path = Field(Path("layouts"), description="The board's own layouts, if any")
     database: Path = Path("var/auditor.db")
     reports: Path = Path("var/reports")

@@ -12,7 +12,7 @@ from auditor.model.reading import Receipt
 from connectors.files.build import Built, Origin, build
 from connectors.files.csv_reader import GIB, Dialect, read_csv
 from connectors.files.directory import build_directory
-from connectors.files.folder import Candidate, read_bytes
+from connectors.files.folder import FORMATS, Candidate, read_bytes
 from connectors.files.headings import Headings, faults_of, match
 from connectors.files.layout import Layout
 from connectors.files.ldif_table import SEPARATOR, read_ldif
@@ -21,7 +21,6 @@ from connectors.files.xlsx_reader import Limits, read_xlsx
 
 CSV_SEPARATOR = ";"
 _BRIN = re.compile(r"(\d{2}[A-Za-z]{2})[.-]?(\d{2})?")
-_FORMATS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".ldif": "ldif", ".ldf": "ldif", ".csv": "csv", ".txt": "csv"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def read_raw(data: bytes, file: str, layout: Layout, minimum_rows: int) -> tuple
 
 def format_of(file: str, layout: Layout) -> str:
     """Given a file's name and its layout, return csv, xlsx or ldif: what the name says where the layout accepts it, else its first."""
-    told = next((kind for ending, kind in _FORMATS.items() if file.lower().endswith(ending)), layout.formats[0])
+    told = next((kind for ending, kind in FORMATS.items() if file.lower().endswith(ending)), layout.formats[0])
     return told if told in layout.formats else layout.formats[0]
 
 

@@ -21,7 +21,7 @@ from connectors.files.ldif_table import SEPARATOR, read_ldif
 from connectors.files.opened import CSV_SEPARATOR
 from connectors.files.private import is_private
 from connectors.files.raw import RawTable
-from connectors.files.shelf import load_layouts
+from connectors.files.shelf import load_layouts, unknown_layout
 from connectors.files.xlsx_reader import Limits, read_xlsx
 
 SAMPLES = 3
@@ -72,7 +72,7 @@ def preview(path: Path, layout: str | None = None, layouts: Mapping[str, Layout]
     """
     known = load_layouts() if layouts is None else layouts
     if layout is not None and layout not in known:
-        raise InputError([Fault(path.name, "layout_unknown", column="layout", facts={"name": layout, "known": ", ".join(sorted(known))})])
+        raise InputError([unknown_layout(path.name, None, layout, known)])
     data = read_bytes(path, GIB)
     kind = _format(data, path.name)
     try:
@@ -100,7 +100,7 @@ def _raw(data: bytes, file: str, kind: str, known: Mapping[str, Layout]) -> RawT
     if kind == "ldif":
         directory = next((layout for layout in known.values() if "ldif" in layout.formats), None)
         if directory is None:
-            raise InputError([Fault(file, "layout_unknown", facts={"name": "ldif", "known": ", ".join(sorted(known))})])
+            raise InputError([unknown_layout(file, None, "ldif", known)])
         return read_ldif(data, file, directory)
     return read_csv(data, file, Dialect(encodings=ENCODINGS, minimum_rows=0))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 
 from auditor.model.errors import Fault, InputError
 from auditor.model.tables import REGISTERS
+from auditor.model.toml import toml_fault
 from connectors.files.layout import Layout
 from connectors.files.registers import REGISTER_PREFIX, register_layout
 
@@ -36,6 +38,17 @@ def load_layouts(own: Path | None = None) -> dict[str, Layout]:
     return {name: layout for name, layout in found.items() if layout is not None}
 
 
+def unknown_layout(file: str, key: str | None, name: str, known: Collection[str]) -> Fault:
+    """Given where a layout is named and the names there are, return the fault that says it is none of them, with the one meant if one is near.
+
+    Those of registers are not listed: nobody has to name them.
+    """
+    public = sorted(one for one in known if not one.startswith(REGISTER_PREFIX))
+    near = difflib.get_close_matches(name.casefold(), public, 1)
+    facts = {"name": name, "meant": "".join(near), "known": ", ".join(public)}
+    return Fault(file, "layout_unknown_meant" if near else "layout_unknown", column=key, facts=facts)
+
+
 @cache
 def _shipped() -> tuple[Mapping[str, dict[str, Any]], Mapping[str, Layout]]:
     """The shipped layouts as written and as understood, those of the registers included; read once a process."""
@@ -55,10 +68,13 @@ def _shipped() -> tuple[Mapping[str, dict[str, Any]], Mapping[str, Layout]]:
 
 def _parsed(file: str, text: bytes, faults: list[Fault]) -> dict[str, Any]:
     try:
-        return tomllib.loads(text.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        faults.append(Fault(file, "layout_not_toml", facts={"detail": str(error)}))
-        return {}
+        decoded = text.decode("utf-8-sig")
+        return tomllib.loads(decoded)
+    except UnicodeDecodeError as error:
+        faults.append(Fault(file, "config_not_utf8", text[: error.start].count(b"\n") + 1))
+    except tomllib.TOMLDecodeError as error:
+        faults.append(toml_fault(file, decoded, error))
+    return {}
 
 
 def _validated(name: str, file: str, tables: dict[str, Any], faults: list[Fault]) -> Layout | None:

@@ -16,14 +16,15 @@ from auditor.model.reading import Page, Permission, Permissions
 from auditor.model.tables import TABLES, combine
 from connectors.files.build import Origin
 from connectors.files.contracts import hang, missing_contracts, with_own_ids, without_position
-from connectors.files.folder import Candidate, NoFile, candidates, newest
+from connectors.files.folder import Candidate, NoFile, candidates, located, newest
 from connectors.files.layout import Layout
 from connectors.files.lookups import resolved
 from connectors.files.opened import OpenedFile, open_file
 from connectors.files.persons import renamed
-from connectors.files.shelf import load_layouts
+from connectors.files.shelf import load_layouts, unknown_layout
 
 BY_HEADER = "newest_per_school"
+CONFIGURATION = "auditor.toml"
 _OF_EVERY_PART = ("minimum_rows", BY_HEADER)
 
 
@@ -40,13 +41,15 @@ class PartSettings(BaseModel):
 
 class FilesSettings(BaseModel):
     """What the connector needs to know of a source. system: whose accounts it delivers, None when it delivers none; layouts: folder of the
-    board's own layouts, seen from the root; settle_seconds: a file younger than this may still be being written."""
+    board's own layouts, seen from the root; folders: further folders that may be read, also outside the root; settle_seconds: a file younger
+    than this may still be being written."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     parts: list[PartSettings] = Field(min_length=1)
     system: str | None = None
     layouts: str | None = None
+    folders: tuple[str, ...] = ()
     settle_seconds: int = Field(60, ge=0)
 
 
@@ -118,10 +121,10 @@ class FilesConnector:
         for part in self.settings.parts:
             layout = layouts.get(part.layout)
             if layout is None:
-                faults.append(Fault(self.name, "layout_unknown", column="layout", facts={"name": part.layout, "known": ", ".join(sorted(layouts))}))
+                faults.append(unknown_layout(CONFIGURATION, self._key("layout"), part.layout, layouts))
                 continue
             faults.extend(
-                Fault(self.name, "option_unknown", column="options", facts={"option": option, "layout": layout.name})
+                Fault(CONFIGURATION, "option_unknown", column=self._key("options"), facts={"option": option, "layout": layout.name})
                 for option in part.options if option not in (*layout.options, *_OF_EVERY_PART))
             options = {name: str(value) for name, value in part.options.items()}
             if self.settings.system:
@@ -134,12 +137,24 @@ class FilesConnector:
     def _files(self, part: _Part, faults: list[Fault]) -> list[OpenedFile]:
         """The files of one part that can be read; the faults of the others are added to `faults`. Raise InputError if the part cannot be
         read at all, NoFile if there is none."""
-        found = candidates(self.root / part.settings.path, part.settings.pattern)
+        place = located(self.root, part.settings.path, [self.root / folder for folder in self.settings.folders])
+        try:
+            found, irregular = candidates(place, part.settings.pattern)
+        except InputError as refused:
+            # A pattern is a setting: it is named by its key, and the pattern itself goes into the sentence.
+            raise InputError(
+                replace(fault, file=CONFIGURATION, column=self._key("pattern"), facts={**fault.facts, "pattern": part.settings.pattern})
+                if fault.code.startswith("pattern_") else fault for fault in refused.faults) from None
+        faults.extend(irregular)
         if part.origin.options.get(BY_HEADER) and part.layout.file_school:
             return self._newest_by_header(part, found, faults)
-        chosen, passed = newest(found, self.now, self.settings.settle_seconds)
+        chosen, passed, unsettled = newest(found, self.now, self.settings.settle_seconds)
+        faults.extend(unsettled)
         notes = tuple(Reason("newer_file_settling", {"file": one.name}) for one in passed)
         return self._opened(part, chosen, notes, faults)
+
+    def _key(self, name: str) -> str:
+        return f"sources.{self.name}.parts.{name}"
 
     def _newest_by_header(self, part: _Part, found: list[Candidate], faults: list[Fault]) -> list[OpenedFile]:
         """For exports whose names say nothing: the school stands in the file, and the newest file of each school counts."""

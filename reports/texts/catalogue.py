@@ -87,7 +87,8 @@ class Words:
         if fault.line is not None:
             where.append(self.text("place.line", line=fault.line))
         if fault.column is not None:
-            where.append(self.text("place.column", column=fault.column))
+            # What stands in a TOML file is a setting, whatever the programme calls the place.
+            where.append(self.text("place.setting" if fault.file.endswith(".toml") else "place.column", column=fault.column))
         reason = Reason(fault.code, {"file": fault.file, "line": fault.line or 0, "column": fault.column or "", **fault.facts})
         what = self.say(reason) if _known(f"fault.{fault.code}.what") or self.strict else visible(str(Reason(fault.code, fault.facts)))
         remedy = self.remedy(reason)

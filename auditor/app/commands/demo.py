@@ -27,12 +27,12 @@ def run(call: Call) -> Exit:
     from auditor.app.nightly import run_scan
     from auditor.app.progress import progress_on
     from auditor.app.summary import print_summary
-    from auditor.config.load import load
+    from auditor.app.workspaces import load_workspace
 
     folder: Path = call.arguments.out
     configure()
     days = unpack(folder)
-    workspace = load(folder / "auditor.toml")
+    workspace = load_workspace(folder / "auditor.toml")
     outcomes = []
     for night in days:
         deliver(folder, night)

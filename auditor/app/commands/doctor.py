@@ -19,13 +19,14 @@ def run(call: Call) -> Exit:
     from auditor.app.nightly import read_matrices
     from auditor.app.progress import progress_on
     from auditor.app.sources import connectors, read
+    from auditor.app.workspaces import load_workspace
     from auditor.collect import collect
-    from auditor.config.load import load, policy_of
+    from auditor.config.load import policy_of
     from auditor.model.past import Past
     from auditor.store import Store
     from matrices.lint import lint
 
-    workspace = load(call.config)
+    workspace = load_workspace(call.config)
     as_of, instant = today(), now()
     database = workspace.path(workspace.config.folders.database)
     past = Past()

@@ -11,6 +11,7 @@ from auditor.app.commands.findings import normal_key
 from auditor.app.exits import Exit
 from auditor.model.errors import AuditorError, Reason
 from reports.texts import Words
+from reports.visible import visible
 
 _KEY = re.compile(r"^[A-Za-z0-9]{5}-?[A-Za-z0-9]{5}$")
 
@@ -18,10 +19,9 @@ _KEY = re.compile(r"^[A-Za-z0-9]{5}-?[A-Za-z0-9]{5}$")
 def run(call: Call) -> Exit:
     """Print the chain. Raise AuditorError if neither a finding nor an account answers to the subject, or more accounts do."""
     from auditor.app.chains import chain_of_account, chain_of_finding
-    from auditor.app.workspaces import open_store
-    from auditor.config.load import load
+    from auditor.app.workspaces import load_workspace, open_store
 
-    workspace = load(call.config)
+    workspace = load_workspace(call.config)
     subject: str = call.arguments.subject
     language = call.words.language
     with open_store(workspace) as store:
@@ -55,7 +55,7 @@ def _lines(chain: dict[str, Any], words: Words) -> list[str]:
         lines += ["", words.text("cli.explain.steps")]
         lines += [f"  {number}. {step}" for number, step in enumerate(finding["advice"], 1)]
         lines += ["", words.text("cli.explain.history")]
-        lines += [f"  {words.short_day(event['on'])}  {words.text('report.change.' + event['change'])}" for event in finding["history"]]
+        lines += [f"  {_event(event, words)}" for event in finding["history"]]
     account = chain.get("account")
     if account:
         lines += [""] if lines else []
@@ -82,6 +82,11 @@ def _origin(origin: dict[str, Any], words: Words) -> str:
         return words.text("cli.explain.file", file=origin["file"], row=origin.get("row", 0), source=origin["source"]) + day
     state = words.text(f"cli.state.{origin['state']}") if origin.get("state") else ""
     return f"{origin['source']}: {state}{day}"
+
+
+def _event(event: dict[str, Any], words: Words) -> str:
+    line = f"{words.short_day(event['on'])}  {words.text('report.change.' + event['change'])}"
+    return f"{line} ({visible(event['by'])}): {visible(event['reason'])}" if event.get("by") else line
 
 
 def _day(text: str) -> Any:

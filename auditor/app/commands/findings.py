@@ -49,10 +49,9 @@ def normal_key(typed: str) -> str:
 
 def _stored(call: Call, key: str | None = None) -> list[Finding]:
     from auditor.app.reporting import stored_findings
-    from auditor.app.workspaces import open_store
-    from auditor.config.load import load
+    from auditor.app.workspaces import load_workspace, open_store
 
-    workspace = load(call.config)
+    workspace = load_workspace(call.config)
     with open_store(workspace) as store:
         return stored_findings(
             workspace, store, call.words.language, key=key, with_resolved=bool(getattr(call.arguments, "all", False)))
@@ -60,10 +59,9 @@ def _stored(call: Call, key: str | None = None) -> list[Finding]:
 
 def _labels(call: Call) -> Labels:
     from auditor.app.reporting import school_names, system_titles
-    from auditor.app.workspaces import open_store
-    from auditor.config.load import load
+    from auditor.app.workspaces import load_workspace, open_store
 
-    workspace = load(call.config)
+    workspace = load_workspace(call.config)
     with open_store(workspace) as store:
         last = store.last_scan()
         return Labels(call.words, school_names(store, last.number) if last else {}, system_titles(workspace))

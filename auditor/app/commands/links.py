@@ -35,11 +35,10 @@ def list_links(call: Call) -> Exit:
 
 def decide(call: Call) -> Exit:
     """Record whose account it is; the next scan follows it. Raise AuditorError if the account or the person is not known."""
-    from auditor.app.workspaces import open_store
-    from auditor.config.load import load
+    from auditor.app.workspaces import load_workspace, open_store
 
     wanted = call.arguments
-    workspace = load(call.config)
+    workspace = load_workspace(call.config)
     with open_store(workspace) as store:
         accounts = store.table_at("accounts", where={"system": wanted.system})
         if not (accounts["account"] == wanted.account).any():
@@ -60,10 +59,9 @@ def decide(call: Call) -> Exit:
 
 def links_of(call: Call) -> list[dict[str, Any]]:
     """Given a call, return the links of the last scan that a person may look at: staff accounts, with their username."""
-    from auditor.app.workspaces import open_store
-    from auditor.config.load import load
+    from auditor.app.workspaces import load_workspace, open_store
 
-    with open_store(load(call.config)) as store:
+    with open_store(load_workspace(call.config)) as store:
         if store.last_scan() is None:
             raise AuditorError("no_scan_yet")
         links, accounts = store.table_at("links"), store.table_at("accounts")

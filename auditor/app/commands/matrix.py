@@ -72,9 +72,9 @@ def _table(call: Call, rows: list[dict[str, Any]]) -> None:
 
 
 def _folder(call: Call) -> Path:
-    from auditor.config.load import load
+    from auditor.app.workspaces import load_workspace
 
-    workspace = load(call.config)
+    workspace = load_workspace(call.config)
     return workspace.path(workspace.config.folders.matrices)
 
 

@@ -11,10 +11,9 @@ from auditor.app.exits import Exit
 def run(call: Call) -> Exit:
     """Write the report and print where it lies."""
     from auditor.app.reporting import write_report
-    from auditor.app.workspaces import open_store
-    from auditor.config.load import load
+    from auditor.app.workspaces import load_workspace, open_store
 
-    workspace = load(call.config)
+    workspace = load_workspace(call.config)
     arguments = call.arguments
     language = arguments.lang or workspace.config.board.language
     with open_store(workspace) as store:

@@ -16,11 +16,11 @@ def run(call: Call) -> Exit:
     from auditor.app.nightly import ScanOutcome, run_scan
     from auditor.app.progress import progress_on
     from auditor.app.summary import print_summary
-    from auditor.config.load import load
+    from auditor.app.workspaces import load_workspace
     from auditor.store.light import last_status
 
     configure(call.arguments.verbose)
-    workspace = load(call.config)
+    workspace = load_workspace(call.config)
     as_of = call.arguments.as_of or today()
     last = last_status(workspace.path(workspace.config.folders.database))
     kind = "manual" if last and last.as_of == as_of else "nightly"

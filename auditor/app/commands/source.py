@@ -14,12 +14,11 @@ from auditor.model.errors import AuditorError
 
 def release(call: Call) -> Exit:
     """Record that the next scan may count a blocked source. Raise AuditorError if there is no such source."""
-    from auditor.app.workspaces import open_store
-    from auditor.config.load import load
+    from auditor.app.workspaces import load_workspace, open_store
     from auditor.model.tables import REGISTERS
 
     wanted = call.arguments
-    workspace = load(call.config)
+    workspace = load_workspace(call.config)
     known = [*workspace.config.sources, *(f"register.{table}" for table in REGISTERS)]
     if wanted.source not in known:
         raise AuditorError("no_such_source", source=wanted.source, known=", ".join(known))

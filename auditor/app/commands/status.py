@@ -17,9 +17,9 @@ LATE_HOURS = 26
 def run(call: Call) -> Exit:
     """Print the last scan; exit 0 when it is fresh and complete, 3 when a source was not assessed, 4 when one was blocked, 1 when there is
     none or it is late."""
-    from auditor.config.load import load
+    from auditor.app.workspaces import load_workspace
 
-    workspace = load(call.config)
+    workspace = load_workspace(call.config)
     status = last_status(workspace.path(workspace.config.folders.database))
     is_late = status is None or (now() - status.started_at).total_seconds() > LATE_HOURS * 3600
     not_ok = [line for line in status.sources if line.state != "ok" or line.missing_schools] if status else []

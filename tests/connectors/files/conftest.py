@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,9 +32,11 @@ class Workspace:
         os.utime(path, (NOW.timestamp() - age,) * 2)
         return path
 
-    def read(self, *parts: Mapping[str, Any], system: str | None = None, settle_seconds: int = 60, layouts: str | None = None) -> list[Page]:
+    def read(
+        self, *parts: Mapping[str, Any], system: str | None = None, settle_seconds: int = 60, layouts: str | None = None, folders: Sequence[str] = (),
+    ) -> list[Page]:
         """Read these parts as one source; every frame is checked against its declaration."""
-        settings = {"parts": list(parts), "system": system, "settle_seconds": settle_seconds, "layouts": layouts}
+        settings = {"parts": list(parts), "system": system, "settle_seconds": settle_seconds, "layouts": layouts, "folders": folders}
         pages = list(open_connector("bron", "files", settings, self.root, NOW).pages())
         for page in pages:
             for name, frame in page.tables.items():

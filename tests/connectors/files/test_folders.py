@@ -14,6 +14,7 @@ from auditor.model.errors import ConfigError, ConnectorError, InputError
 from auditor.model.reading import Page
 from connectors.files import open_connector
 from connectors.files.folder import candidates, pattern_of, read_bytes
+from reports.texts import Words
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 PUPILS = "Leerlingnummer;BRIN6;Ingeschreven tot\n"
@@ -81,12 +82,43 @@ def test_links_pipes_and_folders_are_refused_without_being_opened(workspace: Any
     (workspace.root / "exports/leerlingen_99AB00.csv").symlink_to(secret)
     os.mkfifo(workspace.root / "exports/leerlingen_99AC00.csv")
     (workspace.root / "exports/leerlingen_99AD00.csv").mkdir()
-    assert codes(workspace, PART) == [(f"leerlingen_{school}.csv", "file_not_regular") for school in ("99AB00", "99AC00", "99AD00")]
+    pages: list[Page] = []
+    with pytest.raises(InputError) as refused:
+        pages.extend(open_connector("bron", "files", {"parts": [PART]}, workspace.root, NOW).pages())
+    assert [(fault.file, fault.code, fault.facts["school"]) for fault in refused.value.faults] == [
+        ("leerlingen_99AB00.csv", "file_is_link", "99AB00"), ("leerlingen_99AC00.csv", "file_is_pipe", "99AC00"),
+        ("leerlingen_99AD00.csv", "file_is_folder", "99AD00")]
+    assert numbers(pages) == ["2"], "the other school is read all the same"
 
 
 def test_a_file_named_outright_may_be_no_link_either(workspace: Any) -> None:
     (workspace.root / "x.csv").symlink_to(workspace.write("geheim.txt", pupils(1)))
-    assert codes(workspace, {"layout": "pupils-generic", "path": "x.csv"}) == [("x.csv", "file_not_regular")]
+    assert codes(workspace, {"layout": "pupils-generic", "path": "x.csv"}) == [("x.csv", "file_is_link")]
+
+
+def test_a_folder_with_the_name_of_a_file_is_called_a_folder(workspace: Any) -> None:
+    (workspace.root / "leerlingen.csv").mkdir()
+    assert codes(workspace, {"layout": "pupils-generic", "path": "leerlingen.csv"}) == [("leerlingen.csv", "file_is_folder")]
+    workspace.write("leerlingen.csv/leerlingen_99AA00.csv", pupils(1))
+    assert numbers(workspace.read({**PART, "path": "leerlingen.csv"})) == ["1"], "with a pattern it is a folder like any other"
+
+
+def test_what_lies_outside_the_workspace_is_read_only_from_a_folder_that_is_allowed(workspace: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("share")
+    (outside / "leerlingen.csv").write_text(pupils(1), encoding="utf-8")
+    os.utime(outside / "leerlingen.csv", (0, 0))
+    (workspace.root / "link").symlink_to(outside)
+    inside = os.path.relpath(outside, workspace.root)
+    for path in (str(outside / "leerlingen.csv"), f"{inside}/leerlingen.csv", "link/leerlingen.csv", str(outside), "link"):
+        part = {"layout": "pupils-generic", "path": path, "pattern": "leerlingen*"}
+        assert codes(workspace, part) == [(path, "path_outside")]
+        assert numbers(workspace.read(part, folders=[str(outside)])) == ["1"]
+
+
+def test_links_in_a_circle_are_refused(workspace: Any) -> None:
+    (workspace.root / "a").symlink_to("b")
+    (workspace.root / "b").symlink_to("a")
+    assert codes(workspace, {"layout": "pupils-generic", "path": "a/x.csv"})[0][1] in ("path_bad", "path_outside")
 
 
 def test_a_link_put_in_place_after_choosing_is_not_followed(tmp_path: Path) -> None:
@@ -103,17 +135,25 @@ def test_a_file_above_the_limit_is_not_read(tmp_path: Path) -> None:
     assert refused.value.faults[0].code == "file_too_large"
 
 
-@pytest.mark.parametrize("glob", ["../*.csv", "sub/*.csv", "a\\b.csv", "{school}{school}.csv"])
-def test_a_pattern_names_files_and_no_folders(workspace: Any, glob: str) -> None:
+@pytest.mark.parametrize(("glob", "code"), [
+    ("../*.csv", "pattern_path"), ("sub/*.csv", "pattern_path"), ("a\\b.csv", "pattern_path"), ("{school}{school}.csv", "pattern_twice"),
+    ("x_{scool}.csv", "pattern_blank_meant"), ("x_{Date}.csv", "pattern_blank_meant"), ("x_{klas}.csv", "pattern_blank"),
+])
+def test_a_pattern_names_files_and_only_blanks_that_mean_something(workspace: Any, glob: str, code: str) -> None:
     (workspace.root / "exports").mkdir()
-    assert [code for _, code in codes(workspace, {**PART, "pattern": glob})] == ["pattern_bad"]
+    with pytest.raises(InputError) as refused:
+        workspace.read({**PART, "pattern": glob})
+    [fault] = refused.value.faults
+    assert (fault.file, fault.code, fault.column, fault.facts["pattern"]) == ("auditor.toml", code, "sources.bron.parts.pattern", glob)
+    told = Words("nl", strict=True).fault(fault)
+    assert glob in told and str(workspace.root) not in told
 
 
 def test_hidden_and_lock_files_do_not_match(workspace: Any) -> None:
     workspace.write("exports/~$x.csv", "")
     workspace.write("exports/.x.csv", "")
     workspace.write("exports/x.csv", "")
-    assert [one.name for one in candidates(workspace.root / "exports", "*")] == ["x.csv"]
+    assert [one.name for one in candidates(workspace.root / "exports", "*")[0]] == ["x.csv"]
 
 
 @pytest.mark.parametrize(("glob", "name", "groups"), [
@@ -186,9 +226,18 @@ def test_the_receipt_holds_the_digest_of_the_bytes_that_were_parsed(workspace: A
     assert (receipt.sha256, receipt.size, receipt.rows, receipt.part) == (hashlib.sha256(data).hexdigest(), len(data), 1, "pupils-generic")
 
 
+def test_one_schools_unfinished_file_leaves_the_other_schools_readable(workspace: Any) -> None:
+    workspace.write("exports/leerlingen_99AA00.csv", pupils(1))
+    workspace.write("exports/leerlingen_99AB00.csv", pupils(2, "99AB00"), age=5)
+    pages: list[Page] = []
+    with pytest.raises(InputError) as refused:
+        pages.extend(open_connector("bron", "files", {"parts": [PART]}, workspace.root, NOW).pages())
+    assert numbers(pages) == ["1"] and {(fault.code, fault.facts["school"]) for fault in refused.value.faults} == {("file_settling", "99AB00")}
+
+
 def test_an_unknown_layout_and_an_option_that_means_nothing_are_told_together(workspace: Any) -> None:
-    parts = [{"layout": "parnasys", "path": "x"}, {"layout": "pupils-generic", "path": "x", "options": {"schol": "x"}}]
-    assert [code for _, code in codes(workspace, *parts)] == ["layout_unknown", "option_unknown"]
+    parts = [{"layout": "parnassys-overvieuw", "path": "x"}, {"layout": "pupils-generic", "path": "x", "options": {"schol": "x"}}]
+    assert codes(workspace, *parts) == [("auditor.toml", "layout_unknown_meant"), ("auditor.toml", "option_unknown")]
 
 
 def test_check_tells_of_each_file_whether_it_is_fine(workspace: Any) -> None:

@@ -73,7 +73,7 @@ def test_every_error_in_every_layout_is_told_with_file_and_key(tmp_path: Path) -
         told.setdefault(fault.file, []).append((fault.code, fault.column))
     assert {key for _, key in told.pop("a.toml")} == {"title", "role", "formats", "headers"}
     assert told.pop("b.toml") == [("layout_extends_unknown", "extends")]
-    assert told.pop("c.toml") == [("layout_not_toml", None)]
+    assert told.pop("c.toml") == [("toml_value", None)]
     assert told.pop("d.toml") == [("layout_alias_unknown", "aliases.Leerling")]
     assert {key for _, key in told.pop("j.toml")} == {"formats.0", "encodings.0", "vreemd"}
     assert set(told) == {"e.toml", "f.toml", "g.toml", "h.toml", "i.toml"}
