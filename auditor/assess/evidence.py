@@ -79,17 +79,30 @@ def _accounts(view: AuditView, rows: Rows) -> list[Record]:
     frame = view.accounts.take(rows)
     read = records(frame.assign(as_of=frame["source_day"], person=frame["person"]), [*_ACCOUNT, *_LINK, "as_of", "account", "username"])
     is_pupil = ((frame["kind"] == "pupil") | frame["is_pupil"].fillna(False).astype(bool)).tolist()
+    copies = _copies(view, rows)
     told = []
-    for one, shows_id, rights, weight in zip(read, is_pupil, frame["rights"].tolist(), frame["weight"].tolist(), strict=True):
+    for row, one, shows_id, rights, weight in zip(
+        rows.tolist(), read, is_pupil, frame["rights"].tolist(), frame["weight"].tolist(), strict=True,
+    ):
         link = _part(one, _LINK)
         if "candidates" in link:
             link["candidates"] = json.loads(link["candidates"])
         # A pupil is shown by id and number; the username only in `findings show` (rules 4).
         login = one["account"] if shows_id else one.get("username", one["account"])
         told.append({
-            "names": {"login": login} | _part(one, ("username",)), "account": _part(one, (*_ACCOUNT, "as_of")), "link": link,
+            "names": {"login": login} | _part(one, ("username",)), "account": _part(one, (*_ACCOUNT, "as_of")) | copies.get(row, {}), "link": link,
             "rights": {"number": rights, "weight": weight}, "origin": [_part(one, _ORIGIN)],
         })
+    return told
+
+
+def _copies(view: AuditView, rows: Rows) -> dict[int, Record]:
+    """What the accounts have as synchronised copies elsewhere: the finding stands at the original alone."""
+    copy_of = view.accounts["copy_of"].to_numpy()
+    found = np.flatnonzero(np.isin(copy_of, rows) & (copy_of >= 0))
+    told: dict[int, Record] = {}
+    for row, one in zip(copy_of[found].tolist(), records(view.accounts.take(found), ["system", "account", "username", "status"]), strict=True):
+        told.setdefault(row, {"copies": []})["copies"].append(one)
     return told
 
 

@@ -47,7 +47,7 @@ def run_rule(view: AuditView, spec: RuleSpec, needs: Needs) -> Outcome:
         return Outcome(spec, pd.DataFrame(), (), (), pd.DataFrame(), ())
     hits = _checked(view, spec)
     unsure = pd.DataFrame() if hits.unsure is None else hits.unsure
-    rows = _complete(hits.rows) if len(hits.rows) else pd.DataFrame()
+    rows = _without_copies(view, _complete(hits.rows)) if len(hits.rows) else pd.DataFrame()
     why = _doubts(view, spec, needs, rows)
     is_doubted = pd.notna(why)
     doubtful = [part for part in (rows[is_doubted], unsure) if len(part)]
@@ -83,6 +83,18 @@ def _checked(view: AuditView, spec: RuleSpec) -> Hits:
     unsure = [part.unsure for part in parts if part.unsure is not None]
     return replace(parts[0], rows=pd.concat([part.rows for part in parts], ignore_index=True),
                    unsure=pd.concat(unsure, ignore_index=True) if unsure else None)
+
+
+def _without_copies(view: AuditView, rows: pd.DataFrame) -> pd.DataFrame:
+    """Of an account in Entra synchronised from Active Directory one finding, at AD: its evidence names the copy (rules 1)."""
+    copy_of = view.accounts["copy_of"].to_numpy()
+    if not (copy_of >= 0).any():
+        return rows
+    account = rows["account_row"].to_numpy()
+    original = taken(copy_of, account, -1)
+    of_account = rows["grant_row"].to_numpy() < 0
+    is_double = of_account & (original >= 0) & np.isin(original, account[of_account])
+    return rows[~is_double].reset_index(drop=True)
 
 
 def _meant_for(view: AuditView, spec: RuleSpec, rows: pd.DataFrame, parameters: Mapping[str, Any]) -> pd.DataFrame:

@@ -256,6 +256,7 @@ TABLES: dict[str, Table] = {
             _c("school", "category", _SCHOOL),
             _c("created_on", "date", "absent: not in this export"),
             _c("last_used_on", "date", "last successful use; absent: unknown, never 'never'", False, False),
+            _c("never_used", "flag", "the source itself says that it was never used; absent: unknown or no"),
             _c("last_attempt_on", "date", "last attempt, failed ones included; absent: unknown", False, False),
             _c("password_set_on", "date", "absent: unknown", False, False),
             _c("password_rule", "category", "expires, never_expires or not_required; absent: unknown"),

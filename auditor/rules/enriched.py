@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.model.arrows import positions
 from auditor.model.joining import rows_of
 from auditor.model.judged import Judged
 from auditor.model.matrix import Matrix
@@ -18,6 +19,7 @@ from auditor.rules.hits import Rows, taken
 from auditor.rules.schools import successors
 
 NO_DAY = np.datetime64("NaT", "s")
+DIRECTORY = "ad:"
 _DAYS = ("left_on", "deadline_on", "leaves_on", "renewal_until", "vanished_after")
 _FLAGS = ("has_left", "is_vanished", "is_senior")
 
@@ -47,6 +49,7 @@ def enriched_accounts(
         is_live=~_is_one_of(accounts["status"], ("disabled", "deleted")),
         judged_kind=_judged_kind(accounts["kind"]),
         source_day=_source_days(snapshot, accounts),
+        copy_of=_copies(accounts),
         where=_where(accounts, persons, person_row, successors(snapshot)),
         rights=rights,
         weight=weight,
@@ -91,6 +94,23 @@ def _source_days(snapshot: Snapshot, accounts: pd.DataFrame) -> npt.NDArray[np.d
     return found
 
 
+def _copies(accounts: pd.DataFrame) -> npt.NDArray[np.int32]:
+    """For each account the position of the account in a directory it is a copy of, by native id or login name there; -1 for no copy."""
+    found = np.full(len(accounts), -1, dtype=np.int32)
+    copies = np.flatnonzero(accounts["synced_from"].notna().to_numpy())
+    codes = accounts["system"].cat.codes.to_numpy()
+    is_directory = np.append(accounts["system"].cat.categories.str.startswith(DIRECTORY), False)
+    originals = np.flatnonzero(is_directory[codes])
+    if not len(copies) or not len(originals):
+        return found
+    named = accounts["synced_from"].take(copies)
+    for column in ("upn", "account"):
+        words = accounts[column].take(originals)
+        place = positions(named, words)
+        found[copies] = np.where(place >= 0, originals[place], found[copies])
+    return found
+
+
 def _where(accounts: pd.DataFrame, persons: pd.DataFrame, person_row: Rows, successor_of: Mapping[str, str]) -> pd.Series[Any]:
     """School of the account, else the first school of its owner, under the code that continues it."""
     texts = persons["schools"].astype("category")
@@ -114,7 +134,7 @@ def _rights_held(
     is_heavy = np.zeros(len(holder), dtype=bool)
     rows = grants["grant_row"].to_numpy()
     holder[rows] = grants["account_row"].to_numpy()
-    heavy = _is_one_of(grants["scope"], ("board",)) | _is_privileged(grants, matrices, snapshot.table("rights"))
+    heavy = _is_one_of(grants["scope"], ("board",)) | is_privileged(grants, matrices, snapshot.table("rights"))
     is_heavy[rows[heavy]] = True
     holds = holder >= 0
     rights = np.bincount(holder[holds], minlength=length)
@@ -122,7 +142,9 @@ def _rights_held(
     return rights.astype("int32"), (rights + doubled).astype("int32")
 
 
-def _is_privileged(grants: pd.DataFrame, matrices: Sequence[Matrix], rights: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def is_privileged(grants: pd.DataFrame, matrices: Sequence[Matrix], rights: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Given judged grants, the matrices and the table of rights, return for each grant whether it is privileged: as its matrix says, else as
+    its source does."""
     systems, natives = grants["system"].cat.categories, grants["native"].cat.categories
     table = np.zeros((len(systems) + 1, len(natives) + 1), dtype=bool)
     told = rights.loc[rights["is_privileged"].fillna(False).astype(bool), ["system", "right"]]

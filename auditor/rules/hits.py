@@ -91,6 +91,12 @@ def status_note(view: AuditView, rows: Rows) -> npt.NDArray[np.object_]:
     return np.where((status == "unknown").to_numpy(), "unknown", None)  # type: ignore[call-overload,no-any-return]
 
 
+def marked(mask: Any, word: str) -> npt.NDArray[np.object_]:
+    """Given a boolean array and a code, return the code where it is true, absent elsewhere."""
+    found: npt.NDArray[np.object_] = np.array([None, word], dtype=object)[np.asarray(mask, dtype=np.intp)]
+    return found
+
+
 def weight_of_rights(view: AuditView, rows: Rows) -> dict[str, Any]:
     """Number and weight of the rights an account holds: what an A or B finding shows instead of findings per right (rules 1)."""
     return account_facts(view, rows, "rights", "weight")

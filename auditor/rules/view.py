@@ -20,16 +20,17 @@ from auditor.rules.enriched import enriched_accounts
 
 ACCOUNTS = (
     "situation", "person", "is_pupil", "tier", "contradicts", "candidates", "person_row", "has_left", "left_on", "deadline_on", "leaves_on",
-    "renewal_until", "is_vanished", "vanished_after", "is_senior", "is_assessable", "is_live", "judged_kind", "source_day", "where",
-    "rights", "weight",
+    "renewal_until", "is_vanished", "vanished_after", "is_senior", "is_assessable", "is_live", "judged_kind", "source_day",
+    "copy_of", "where", "rights", "weight",
 )
 """Columns of AuditView.accounts beside the canonical ones.
 
 situation to candidates: the link's (LINKS); person_row: position in People.persons, -1 for nobody and for pupils; has_left to
 is_assessable: that person's, False or NaT where there is none (is_assessable: True); is_live: not known to be disabled or deleted;
 judged_kind: kind, with unknown judged as person; source_day: the own day of the source that delivered the account, for its school where
-that is known; where: school of the account, else the person's first school, after merged_into; rights: how many grants it holds; weight:
-the same, a grant that reaches the whole board or is privileged counting double.
+that is known; copy_of: position of the account in Active Directory that it is a synchronised copy of, -1 for none; where: school of the
+account, else the person's first school, after merged_into; rights: how many grants it holds; weight: the same, a grant that reaches the
+whole board or is privileged counting double.
 """
 
 

@@ -1,0 +1,61 @@
+"""How a rule about the state of accounts says what it found: per account, or once where a whole system lacks it.
+
+A lack that most accounts of a system share is a setting of that system, and one finding (flood control: one line, never thousands). An
+account about whose owner another finding speaks says nothing here, and what it had keeps standing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from auditor.model.finding import Hits
+from auditor.rules.hits import Rows, accounts_as_rows, chosen, together
+from auditor.rules.settled import is_spoken_for
+from auditor.rules.view import AuditView
+
+Flags = npt.NDArray[np.bool_]
+Facts = Callable[[Rows], Mapping[str, Any]]
+NO_REASON = None
+
+
+def hygiene_hits(
+    view: AuditView, bad: Flags, judged: Flags, facts: Facts, use: Facts = lambda rows: {}, unsure: Mapping[str, Flags] | None = None,
+) -> Hits:
+    """Given per account whether it is bad and whether it was looked at, and how to tell the facts of positions, return the hits.
+
+    facts, use: evidence, and facts about use kept out of the fingerprint; unsure: reason -> accounts that could not be judged. Beside
+    the facts of an account there is `number`: how many accounts share the lack, where that is most of the system (`systemic_share` of
+    those judged, and `systemic_from` at least, both parameters), absent otherwise.
+    """
+    spoken = is_spoken_for(view)
+    single = bad & ~spoken
+    codes = view.accounts["system"].cat.codes.to_numpy()
+    size = len(view.accounts["system"].cat.categories)
+    found, looked_at = (np.bincount(codes[which & ~spoken], minlength=size) for which in (bad, judged))
+    is_systemic = (found >= view.parameters["systemic_from"]) & (found > looked_at * view.parameters["systemic_share"])
+    whole = single & is_systemic[codes] if size else single
+    rows = chosen(single & ~whole)
+    told, about_use = facts(rows), use(rows)
+    parts = [accounts_as_rows(view, rows).assign(**told, **about_use)] if len(rows) else []
+    if is_systemic.any():
+        systems = np.flatnonzero(is_systemic)
+        parts.append(pd.DataFrame({"system": view.accounts["system"].cat.categories[systems].astype("object"),
+                                   "number": found[systems].astype("float64")}))
+    hits = pd.concat([_plain(part) for part in parts], ignore_index=True) if parts else pd.DataFrame()
+    names = (*told, *about_use, "number")
+    hits = hits.reindex(columns=[*hits.columns, *(name for name in names if name not in hits)]) if len(hits) else hits
+    return Hits(hits, names, together(*_doubts(view, (bad & spoken) | whole, spoken, unsure or {})), (*about_use, "number"))
+
+
+def _doubts(view: AuditView, silent: Flags, spoken: Flags, unsure: Mapping[str, Flags]) -> list[pd.DataFrame]:
+    parts = [(chosen(silent), NO_REASON), *((chosen(which & ~spoken), reason) for reason, which in unsure.items())]
+    return [_plain(accounts_as_rows(view, rows)).assign(reason=np.full(len(rows), reason, dtype=object)) for rows, reason in parts]
+
+
+def _plain(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.astype({name: "object" for name in ("system", "account", "person", "school") if name in rows})
