@@ -11,12 +11,33 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+STRINGS = pd.StringDtype("pyarrow", na_value=np.nan)
+"""What "str" means to pandas where pyarrow is installed; naming it spares pandas finding that out each time."""
+
 
 def arrow(values: Any) -> pa.Array:
     """Given a text column or index, return it as one Arrow array of large strings, absent values as null."""
     plain = values.array if isinstance(values, pd.Series | pd.Index) else values
     found = pa.array(plain, type=pa.large_string(), from_pandas=True)
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+
+
+def text_array(texts: Any) -> Any:
+    """Given an Arrow array of strings, return it as pandas' array of text, null as absent; nothing is copied."""
+    return pd.arrays.ArrowStringArray(texts, dtype=STRINGS)
+
+
+def text_index(texts: Any) -> pd.Index[Any]:
+    """Given an Arrow array of strings, return it as an index."""
+    return pd.Index(text_array(texts), copy=False)
+
+
+def coded(codes: npt.NDArray[np.signedinteger[Any]], words: Any) -> pd.Categorical:
+    """Given codes (-1 where absent) and an Arrow array of the words they stand for, return the categories.
+
+    The words must be distinct and not null, as a dictionary's are: pandas would make an object of each to see that for itself.
+    """
+    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype._from_fastpath(text_index(words), False), validate=False)
 
 
 def positions(texts: Any, words: Any) -> npt.NDArray[np.int64]:
@@ -26,14 +47,20 @@ def positions(texts: Any, words: Any) -> npt.NDArray[np.int64]:
     return places
 
 
-def united(parts: Sequence[pd.Series[Any]]) -> pd.Categorical:
-    """Given category columns, return one categorical with all their values in order; three times as fast as pandas' own."""
-    first = parts[0].cat.categories
-    if all(part.cat.categories is first or part.cat.categories.equals(first) for part in parts[1:]):
-        return pd.Categorical.from_codes(np.concatenate([part.cat.codes.to_numpy() for part in parts]), categories=first, validate=False)
-    words = pa.chunked_array([_dictionary(part) for part in parts]).unify_dictionaries().combine_chunks()
-    codes = words.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return pd.Categorical.from_codes(codes, categories=pd.Index(pd.array(words.dictionary, dtype="str")), validate=False)
+def united(parts: Sequence[Any]) -> pd.Categorical:
+    """Given category columns or categoricals, return one categorical with all their values in order; three times as fast as pandas' own."""
+    held = [part.array if isinstance(part, pd.Series) else part for part in parts]
+    first = held[0].categories
+    if all(part.categories is first for part in held[1:]) or all(arrow(part.categories).equals(arrow(first)) for part in held[1:]):
+        return pd.Categorical.from_codes(np.concatenate([part.codes for part in held]), dtype=held[0].dtype, validate=False)
+    words = pa.concat_arrays([arrow(part.categories) for part in held]).dictionary_encode()
+    places = words.indices.to_numpy()
+    codes, begin = [], 0
+    for part in held:
+        end = begin + len(part.categories)
+        codes.append(np.append(places[begin:end], np.int32(-1))[part.codes])
+        begin = end
+    return coded(np.concatenate(codes), words.dictionary)
 
 
 def categorised(texts: Any) -> pd.Categorical:
@@ -44,9 +71,4 @@ def categorised(texts: Any) -> pd.Categorical:
     place[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
     place[-1] = -1
     codes = place[pc.fill_null(found.indices, -1).to_numpy(zero_copy_only=False)]
-    return pd.Categorical.from_codes(codes, categories=pd.Index(pd.array(found.dictionary.take(order), dtype="str")), validate=False)
-
-
-def _dictionary(part: pd.Series[Any]) -> pa.DictionaryArray:
-    codes = part.cat.codes.to_numpy().astype(np.int32)
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), arrow(part.cat.categories))
+    return coded(codes, found.dictionary.take(order))

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from auditor.model.arrows import coded, text_array
 from connectors.files.raw import Codes, Column
 
 Rows = npt.NDArray[np.intp]
@@ -146,13 +147,13 @@ def split(column: Column, sep: str) -> tuple[Rows, Column]:
     return rows, Column(flat.indices.to_numpy().astype(np.int32, copy=False)[places], flat.dictionary)
 
 
-def text_of(column: Column) -> pd.Series[Any]:
-    """Given a column, return it as pandas text, empty as absent."""
+def text_of(column: Column) -> Any:
+    """Given a column, return it as pandas' array of text, empty as absent."""
     words = pc.if_else(pc.equal(pc.binary_length(column.words), 0), pa.scalar(None, pa.string()), column.words)
-    return pd.Series(pd.array(words.take(pa.array(column.codes)), dtype="str"))
+    return text_array(words.take(pa.array(column.codes)))
 
 
-def category_of(column: Column) -> pd.Series[Any]:
+def category_of(column: Column) -> pd.Categorical:
     """Given a column, return it as categories, empty as absent. Only texts that occur are categories."""
     used = np.zeros(len(column.words), dtype=bool)
     used[column.codes] = True
@@ -161,7 +162,7 @@ def category_of(column: Column) -> pd.Series[Any]:
     if not used.all():
         places = np.where(used, np.cumsum(used) - 1, -1).astype(np.int32)
         words, codes = words.filter(pa.array(used)), places[codes]
-    return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(pd.array(words, dtype="str"))))
+    return coded(codes, words)
 
 
 def emptied(column: Column, rows: npt.NDArray[np.bool_]) -> Column:

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from auditor.model.arrows import text_array
 from auditor.model.tables import TABLES
 from connectors.active_directory import attributes as ad
 from connectors.active_directory.guids import guids_of
@@ -200,7 +201,7 @@ class _Export:
             "account": accounts.take(owners),
             "right": col.category_of(Column(rights.indices.to_numpy()[places], rights.dictionary)),
             "scope": _everywhere("unknown", len(owners)),
-            "via": pd.Series(pd.array(vias.take(pa.array(places)), dtype="str")),
+            "via": text_array(vias.take(pa.array(places))),
             "row": self.cells.raw.lines[rows][owners],
         }, source=self.origin.source, file=self.cells.raw.file)
 
@@ -266,7 +267,7 @@ class _Export:
         return [part.strip() for part in self.separator.split(text) if part.strip()]
 
 
-def _everywhere(word: str, rows: int) -> pd.Series[Any]:
+def _everywhere(word: str, rows: int) -> pd.Categorical:
     return col.category_of(col.constant(word, rows))
 
 

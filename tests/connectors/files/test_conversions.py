@@ -126,6 +126,6 @@ def test_splitting_a_cell_gives_a_row_for_each_text(cells: list[list[str]]) -> N
 def test_text_and_categories_hold_what_the_column_holds(texts: list[str]) -> None:
     folded = col.casefolded(column(texts))
     expected = [text.casefold() or None for text in texts]
-    for series in (col.text_of(folded), col.category_of(folded)):
-        assert [None if value != value else value for value in series.tolist()] == expected
-    assert set(col.category_of(folded).cat.categories) == {text for text in expected if text}
+    for held in (col.text_of(folded), col.category_of(folded)):
+        assert [None if value != value else value for value in held.tolist()] == expected
+    assert set(col.category_of(folded).categories) == {text for text in expected if text}
