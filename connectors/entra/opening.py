@@ -1,0 +1,58 @@
+"""From settings to a way into Graph: which cloud, signed in as what, with how much time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from auditor.model.errors import ConnectorError
+from auditor.model.secret import Secret
+from connectors.entra.clouds import CLOUDS
+from connectors.entra.deadline import Deadline
+from connectors.entra.graph import Graph, new_session
+from connectors.entra.settings import GraphSettings
+from connectors.entra.signing_in import Credential, Tokens
+
+SecretOf = Callable[[str], Secret]
+"""Given a reference such as file:PATH, returns the secret it leads to, or raises ConnectorError."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What tells and passes the time of the edge: tests give another."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+@contextmanager
+def opened(settings: GraphSettings, secret_of: SecretOf, root: Path, clock: Clock) -> Iterator[Graph]:
+    """Given settings, what finds secrets and the folder paths are seen from, yield a way into Graph that ends at the deadline."""
+    deadline = Deadline(settings.deadline_seconds, clock.now, clock.sleep)
+    cloud = CLOUDS[settings.cloud]
+    ca_file = str(root / settings.ca_file) if settings.ca_file else None
+    if ca_file and not Path(ca_file).is_file():
+        raise ConnectorError("graph_ca_missing", file=settings.ca_file or "")
+    with new_session(ca_file, settings.proxy) as session:
+        yield Graph(cloud, _tokens(settings, secret_of, session, deadline), session, deadline)
+
+
+def unneeded(granted: frozenset[str], needed: Mapping[str, frozenset[str]]) -> list[str]:
+    """Given what the token holds, and each permission needed with the wider ones that do too, return what could be taken away, sorted.
+
+    A wider permission is unneeded even where it is what makes a read succeed: the least one would do.
+    """
+    return sorted(granted - set(needed))
+
+
+def _tokens(settings: GraphSettings, secret_of: SecretOf, session: requests.Session, deadline: Deadline) -> Tokens:
+    def revealed(reference: str | None) -> str | None:
+        return secret_of(reference).reveal() if reference else None
+
+    credential = Credential(revealed(settings.secret), revealed(settings.certificate), revealed(settings.certificate_password))
+    return Tokens(CLOUDS[settings.cloud], settings.tenant, settings.client_id, credential, session, deadline)
