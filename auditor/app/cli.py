@@ -14,7 +14,7 @@ from typing import Any
 
 from auditor import __version__
 from auditor.app.exits import Exit
-from auditor.model.errors import AuditorError, ConfigError, InputError, ScanRunning
+from auditor.model.errors import AuditorError, ConfigError, InputError, ScanRunning, UsageError
 from reports.texts import Words
 from reports.visible import visible
 
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         command = importlib.import_module(f"auditor.app.commands.{options.module}")
         return int(getattr(command, options.function)(call))
-    except ConfigError as error:
+    except (ConfigError, UsageError) as error:
         _tell(words, error)
         return Exit.USAGE
     except ScanRunning as error:
@@ -68,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.ERROR
     except Exception as error:
         # A mistake of ours must not look like one of theirs, and a traceback may show what is in a file: tell where, not what.
-        print(words.text("cli.unexpected", kind=type(error).__name__, place=_place(error)), file=sys.stderr)
+        print(words.text("cli.unexpected", kind=type(error).__name__, place=place_of(error)), file=sys.stderr)
         if getattr(options, "verbose", False):
             raise
         return Exit.ERROR
@@ -83,7 +83,7 @@ def _language(arguments: Sequence[str]) -> str:
     return "nl"
 
 
-def _place(error: Exception) -> str:
+def place_of(error: Exception) -> str:
     """The innermost line of our own code in which an error rose, as module:line."""
     here = error.__traceback__
     place = "-"
@@ -100,7 +100,8 @@ def _tell(words: Words, error: AuditorError) -> None:
         for fault in error.faults:
             print(words.fault(fault), file=sys.stderr)
     else:
-        print(words.say(error.reason), file=sys.stderr)
+        what, remedy = words.say(error.reason), words.remedy(error.reason)
+        print(f"{what}. {remedy}" if remedy else what, file=sys.stderr)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -150,7 +151,7 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
 
     init = add(commands, "init", "init", "init")
     option(init, "folder", "init_folder", metavar="DIR", type=Path)
-    option(init, "--template", "init_template", choices=("opor", "kindante"), default="opor")
+    option(init, "--template", "init_template", choices=("opor", "kindante", "kerobei", "uniek", "procon"), default="opor")
 
     add(commands, "doctor", "doctor", "doctor")
 
@@ -181,6 +182,21 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     option(listing, "--all", "filter_all", action="store_true")
     show = add(findings, "show", "findings_show", "findings", "show_finding")
     option(show, "key", "key", metavar="SLEUTEL")
+
+    for name, function in (("ack", "acknowledge"), ("waive", "waive"), ("false-positive", "false_positive"), ("withdraw", "withdraw")):
+        deciding = add(findings, name, f"findings_{name.replace('-', '_')}", "decide", function)
+        option(deciding, "keys", "decide_keys", nargs="*", metavar="SLEUTEL")
+        option(deciding, "--school", "filter_school", metavar="CODE")
+        option(deciding, "--system", "filter_system", metavar="NAAM")
+        option(deciding, "--rule", "filter_rule", metavar="REGEL")
+        option(deciding, "--severity", "filter_severity", choices=SEVERITIES)
+        if name in ("ack", "waive"):
+            option(deciding, "--until", "decide_until", metavar="JJJJ-MM-DD", type=_day, required=True)
+        if name == "waive":
+            option(deciding, "--owner", "decide_owner", metavar="NAAM", required=True)
+        option(deciding, "--reason", "reason", required=True)
+        option(deciding, "--by", "by")
+        option(deciding, "--yes", "decide_yes", action="store_true")
 
     explain = add(commands, "explain", "explain", "explain")
     option(explain, "subject", "explain_subject", metavar="SLEUTEL|ACCOUNT")

@@ -51,7 +51,7 @@ def _finding(
         summary=summary(spec, facts, language, systems, schools), advice=advice(spec, row["system"], language), evidence=evidence,
         norms=tuple(f"{norm.framework}:{norm.control}" for norm in spec.norms), sources=sources,
         change=Change(row["change"]) if row["change"] else None, previous_rule=row["previous_rule"], title=spec.words[language].title,
-        history=row.get("history", ()),
+        history=row.get("history", ()), decision=row.get("decision"),
     )
 
 

@@ -64,6 +64,10 @@ class ConfigError(InputError):
     """The configuration or a matrix was refused; carries every fault found, not just the first."""
 
 
+class UsageError(AuditorError):
+    """What was asked for cannot be meant: the wrong combination of options, or a day that may not be chosen."""
+
+
 class ConnectorError(AuditorError):
     """A source could not be reached or read to its end."""
 

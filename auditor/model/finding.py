@@ -168,6 +168,7 @@ class Finding:
     previous_rule: str | None = None
     title: str = ""
     history: Sequence[Mapping[str, object]] = field(default_factory=tuple)
+    decision: Mapping[str, object] | None = None
 
     def as_json(self) -> dict[str, object]:
         """Return the finding with exactly the contract's keys; dates as ISO text."""

@@ -138,7 +138,15 @@ def seen(finding: Finding, as_of: date, labels: Labels) -> list[str]:
         told.append(words.plural("report.findings.times", finding.reopened))
     if finding.not_assessed_since:
         told.append(words.text("report.unassessed.since_day", day=finding.not_assessed_since))
+    if finding.decision:
+        told.append(decided(finding.decision, labels))
     return told
+
+
+def decided(decision: Mapping[str, object], labels: Labels) -> str:
+    """Given the decision that stands on a finding, return it as one line: what, until when, since when, who, why."""
+    facts = {name: "-" if value is None else value for name, value in decision.items()}
+    return labels.words.text(f"decide.standing.{decision['change']}", **facts)  # type: ignore[arg-type]
 
 
 def place(record: Mapping[str, object], labels: Labels) -> str:

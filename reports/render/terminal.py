@@ -77,6 +77,8 @@ def finding(one: Finding, labels: Labels, screen: Screen) -> str:
         _joined(screen, (_badge(one, labels), STYLES[one.severity]), ("  " + labels.title(one), "bold"), ("  " + one.key, "dim")), one.summary, "",
     ]
     parts += _pairs([(name, value) for name, value in facts if value not in ("", ABSENT)], screen)
+    if one.decision:
+        parts += ["", evidence.decided(one.decision, labels)]
     if one.advice:
         parts += ["", _joined(screen, (words.text("report.findings.steps"), "bold"))]
         parts += [f"  {n}. {visible(line)}" for n, line in enumerate(one.advice, 1)]

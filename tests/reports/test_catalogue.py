@@ -16,7 +16,7 @@ from reports.texts import LANGUAGES, Words
 from reports.texts.catalogue import areas
 
 ROOT = Path(__file__).parents[2]
-RAISERS = {"AuditorError", "ConnectorError", "StoreError", "ScanRunning"}
+RAISERS = {"AuditorError", "ConnectorError", "StoreError", "ScanRunning", "UsageError"}
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -42,7 +42,7 @@ def _lines(chain: dict[str, Any], words: Words) -> list[str]:
     finding = chain.get("finding")
     if finding:
         lines += [f"{finding['key']}  {finding['title']}", f"  {finding['summary']}"]
-        lines += [f"  {words.text('cli.explain.since', day=finding['first_seen_on'], days=finding['days_open'])}"]
+        lines += [f"  {words.plural('cli.explain.since', finding['days_open'], day=finding['first_seen_on'])}"]
         lines += ["", words.text("cli.explain.rests_on")]
         lines += [f"  {_origin(origin, words)}" for origin in finding["sources"]]
         matrix = finding["evidence"].get("matrix")
