@@ -73,7 +73,7 @@ def page() -> str:
     missing = _models(schema.Configuration) - {model for _, model in TABLES}
     if missing:
         raise ValueError(f"not on the page: {sorted(model.__name__ for model in missing)}")
-    template = (files("auditor.app") / "templates" / "auditor.toml").read_text(encoding="utf-8")
+    template = (files("auditor.app") / "templates" / "opor" / "auditor.toml").read_text(encoding="utf-8")
     schema.Configuration.model_validate(_parsed(template + EXAMPLE))
     sections = "".join(f"\n## {title}\n\n{model.__doc__}\n\n{_options(model)}" for title, model in TABLES)
     return f"""# auditor.toml
@@ -87,7 +87,7 @@ the folder of the file. Ages are written as `"36 hours"`, `"35 days"` or `"none"
 {sections}
 ## Example
 
-What `auditor init` starts with (comments in Dutch):
+What `auditor init --template opor` starts with (comments in Dutch):
 
 ```toml
 {template}```
