@@ -111,8 +111,8 @@ def run_scan(
         is_dry_run = is_dry_run or bool(last and as_of < last.as_of)
         past = store.past(as_of)
         matrices, faults = read_matrices(workspace)
-        known = {report.source for report in store.coverage_at().sources} if last else set()
-        reads = read_all(workspace, now, store.pending_releases(), progress, known)
+        before = store.coverage_at().sources if last else ()
+        reads = read_all(workspace, now, store.pending_releases(), progress, before)
         night = conclude(as_of, reads, matrices, policy_of(workspace.config), past, progress)
         outcome = _outcome(workspace, night, past, faults, as_of, now, begun, kind)
         if is_dry_run:

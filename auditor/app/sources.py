@@ -6,11 +6,14 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from auditor.app.cli import place_of
+from auditor.app.logs import log
 from auditor.app.pipeline import Progress
 from auditor.collect import Read
 from auditor.config.load import Workspace, settings_of
 from auditor.config.schema import Source
-from auditor.model.errors import AuditorError
+from auditor.model.coverage import SourceReport
+from auditor.model.errors import AuditorError, ConnectorError
 from auditor.model.policy import SourceSettings
 from auditor.model.reading import Connector, Page
 from auditor.model.tables import REGISTERS
@@ -18,24 +21,34 @@ from connectors.files import open_connector
 
 
 def read_all(
-    workspace: Workspace, now: datetime, released: Mapping[str, str], progress: Progress, known: Collection[str] = (),
+    workspace: Workspace, now: datetime, released: Mapping[str, str], progress: Progress, before: Collection[SourceReport] = (),
 ) -> list[Read]:
     """Given a workspace, this instant, the reasons of running releases by source and the sources of the last scan, return one read per
-    source and register."""
+    source and register, those that were taken out of the configuration since and not replaced included."""
     reads = []
-    for settings, connector in connectors(workspace, now, released, known):
+    for settings, connector in connectors(workspace, now, released, {report.source for report in before}):
         progress(settings.name)
         reads.append(read(settings, connector))
-    return reads
+    filled = {(one.settings.role, one.settings.system) for one in reads}
+    return reads + [
+        Read(SourceSettings(report.source, report.role, report.system), is_configured=False) for report in before
+        if report.role != "register" and report.source not in workspace.config.sources and (report.role, report.system) not in filled
+    ]
 
 
 def read(settings: SourceSettings, connector: Connector) -> Read:
-    """Given one source, return its pages and the error that ended the reading, if any."""
+    """Given one source, return its pages and the error that ended the reading, if any: also one nobody foresaw, which is logged by its place
+    and not by its text, that may hold what is in a file."""
     pages: list[Page] = []
     try:
         pages.extend(connector.pages())
     except AuditorError as error:
         return Read(settings, tuple(pages), error)
+    except MemoryError:
+        return Read(settings, tuple(pages), ConnectorError("source_too_large"))
+    except Exception as error:
+        log().error("source", source=settings.name, error=type(error).__name__, stage=place_of(error))
+        return Read(settings, tuple(pages), ConnectorError("source_failed", kind=type(error).__name__, place=place_of(error)))
     return Read(settings, tuple(pages), None)
 
 

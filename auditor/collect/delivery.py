@@ -19,11 +19,13 @@ from auditor.model.tables import TABLES, combine
 
 @dataclass(frozen=True)
 class Read:
-    """One source as it was read. pages: all that arrived; error: what ended the reading early, None when nothing did."""
+    """One source as it was read. pages: all that arrived; error: what ended the reading early, None when nothing did; is_configured: False
+    for a source of the last scan that has been taken out of the configuration since: its absence is no answer."""
 
     settings: SourceSettings
     pages: tuple[Page, ...] = ()
     error: AuditorError | None = None
+    is_configured: bool = True
 
 
 @dataclass
@@ -103,7 +105,9 @@ def delivered(read: Read) -> Delivery:
         warnings=[reason for page in pages for reason in page.warnings],
         missing_kinds=frozenset().union(*(page.missing_kinds for page in pages)),
     )
-    if isinstance(error, InputError):
+    if not read.is_configured:
+        delivery.stop(SourceState.NOT_CONFIGURED, Reason("source_taken_out"))
+    elif isinstance(error, InputError):
         delivery.faults = error.faults
         schools = [fault.facts.get("school") for fault in error.faults]
         if read.settings.per_school and schools and all(schools) and pages:

@@ -27,8 +27,10 @@ def is_stale(day: date, as_of: date, settings: SourceSettings, policy: Policy) -
 
 def stale_reason(day: date, settings: SourceSettings) -> Reason:
     """Given the own day of a stale source, return the words for it."""
-    age = settings.max_age or timedelta()
-    return Reason("source_stale", {"day": day.isoformat(), "hours": int(age.total_seconds() // 3600)})
+    hours = int((settings.max_age or timedelta()).total_seconds() // 3600)
+    if hours >= 48 and hours % 24 == 0:
+        return Reason("source_stale_days", {"day": day.isoformat(), "days": hours // 24})
+    return Reason("source_stale", {"day": day.isoformat(), "hours": hours})
 
 
 def remembered(receipts: Iterable[Receipt], as_of: date, policy: Policy, before: FileMemory | None) -> FileMemory:

@@ -117,3 +117,47 @@ def test_a_source_taken_out_of_the_configuration_leaves_its_findings_and_ends_wi
     file.write_text(text[:start] + text[end:], encoding="utf-8")
     code, told = scan(workspace, run)
     assert code == 3 and told["counts"]["not_assessed"] > 0 and told["counts"]["resolved"] == 0
+
+
+SOURCES = ("afas-hr", "afas-users", "parnassys", "esis", "ad-waterland", "entra", "leerlingen")
+
+
+def without_source(text: str, name: str) -> str:
+    """The configuration text without one source's table, up to the next one."""
+    start = text.index(f"[sources.{name}]")
+    end = text.find("[sources.", start + 1)
+    return text[:start] + (text[end:] if end > 0 else "")
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_taking_a_source_out_resolves_nothing_and_is_said(workspace, run, name):
+    file = workspace / "auditor.toml"
+    file.write_text(without_source(file.read_text(encoding="utf-8"), name), encoding="utf-8")
+    for day in ("2026-11-25", "2026-11-26"):
+        code, out, _ = run("scan", "--as-of", day, "--json", "--config", config(workspace))
+        told = json.loads(out)
+        assert code == 3 and told["counts"]["resolved"] == 0
+        assert next(one["state"] for one in told["sources"] if one["source"] == name) == "not_configured"
+
+
+def test_a_source_under_a_new_name_takes_the_place_of_the_old_one(workspace, run):
+    file = workspace / "auditor.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("[sources.esis]", "[sources.esis-nieuw]"), encoding="utf-8")
+    _, told = scan(workspace, run)
+    names = {one["source"]: one["state"] for one in told["sources"]}
+    assert names["esis-nieuw"] == "ok" and "esis" not in names
+    assert (told["counts"]["new"], told["counts"]["resolved"]) == (0, 0)
+
+
+def test_a_mistake_in_one_reader_costs_that_source_and_no_other(workspace, run, monkeypatch):
+    from connectors.files import opened
+
+    def fail(data: bytes, file: str, *_: object) -> None:
+        raise RuntimeError("de geheime cel")
+
+    monkeypatch.setattr(opened, "read_xlsx", fail)
+    monkeypatch.setattr(opened, "read_ldif", fail)
+    code, out, err = run("scan", "--as-of", "2026-11-25", "--json", "--config", config(workspace))
+    states = {one["source"]: one for one in json.loads(out)["sources"]}
+    assert code == 3 and states["parnassys"]["state"] == "unreachable" and states["entra"]["state"] == "ok"
+    assert "RuntimeError" in states["parnassys"]["reason"][0] and "geheime" not in out + err

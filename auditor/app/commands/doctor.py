@@ -10,6 +10,7 @@ from auditor.app.cli import Call
 from auditor.app.clock import now, today
 from auditor.app.exits import Exit, worst
 from auditor.model.coverage import SourceReport, SourceState
+from auditor.model.errors import Reason
 from reports.render.labels import Labels
 from reports.render.terminal import Check, Screen, checks
 
@@ -33,17 +34,19 @@ def run(call: Call) -> Exit:
     if database.exists():
         with Store(database) as store:
             past = store.past(as_of)
-    lines: list[Check] = []
+    met: list[tuple[str, Reason]] = []
     reads = []
     with progress_on(call) as progress:
         for settings, connector in connectors(workspace, instant, {}):
             progress(settings.name)
-            lines += [Check(settings.name, False, call.words.say(item.reason)) for item in connector.check().items if not item.is_fine]
+            met += [(settings.name, item.reason) for item in connector.check().items if not item.is_fine]
             reads.append(read(settings, connector))
         progress("collect")
         snapshot = collect(workspace.config.board.short, as_of, reads, policy_of(workspace.config), past).snapshot
         coverage = snapshot.coverage
-    lines += [_source_line(call, report) for report in coverage.sources]
+    lines = [_source_line(call, report) for report in coverage.sources]
+    told = {line.name: line.text for line in lines}
+    lines += [Check(name, False, said) for name, reason in met if (said := call.words.say(reason)) not in told.get(name, "")]
     matrices, faults = read_matrices(workspace)
     lines += [Check("matrix", False, call.words.fault(fault)) for fault in faults]
     functions = set(snapshot.table("functions")["function"].dropna())
@@ -61,11 +64,11 @@ def run(call: Call) -> Exit:
 def _source_line(call: Call, report: SourceReport) -> Check:
     words = call.words
     state = words.text(f"cli.state.{report.state.value}")
-    day = words.short_day(report.as_of) if report.as_of else "-"
-    text = words.text("cli.doctor.source", state=state, rows=report.rows, day=day, files=len(report.receipts))
+    text = f"{state}."
+    if report.receipts:
+        files = words.plural("cli.doctor.files", len(report.receipts))
+        text = words.text("cli.doctor.source", state=state, rows=report.rows, day=words.short_day(report.as_of) if report.as_of else "-", files=files)
     told = [words.say(reason) for reason in (*report.reasons, *report.warnings)] + [words.fault(fault) for fault in report.faults]
     if report.missing_schools:
         told.append(words.text("cli.doctor.schools", schools=", ".join(sorted(report.missing_schools))))
     return Check(report.source, report.state is SourceState.OK and not report.missing_schools, " ".join([text, *told]))
-
-
