@@ -46,7 +46,7 @@ BESIDE: Mapping[tuple[str, str], str] = {
 EXAMPLE = """[periods]
 leaver_notice_days = 21
 
-[sources.entra]
+[sources.cloud]
 role = "system"
 system = "entra"
 max_age = "36 hours"
@@ -57,7 +57,7 @@ parts = [
 ]
 kinds = [{ column = "username", pattern = "svc-*", kind = "service" }]
 
-[[sources.entra.announced]]
+[[sources.cloud.announced]]
 starts_on = 2027-08-01
 ends_on = 2027-08-07
 reason = "Leavers of the school year are removed"
