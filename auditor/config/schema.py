@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from auditor.config.live import Entra, SharePoint
+
 _AGE = re.compile(r"^(\d+) (hours?|days?|uur|dagen|dag)$")
 
 
@@ -119,8 +121,10 @@ class Source(Strict):
     role: Literal["hr", "system", "pupils"] = Field(description="What it is: the people, a system with rights, or the pupils")
     system: Name | None = Field(None, description="The system whose accounts it delivers, e.g. parnassys, entra, ad:noord")
     title: str | None = Field(None, description="Name of the system as shown on reports")
-    connector: Literal["files"] = Field("files", description="How it is read")
-    parts: list[Part] = Field(min_length=1, description="The files it consists of; all are needed")
+    connector: Literal["files", "entra", "sharepoint"] = Field("files", description="How it is read")
+    parts: list[Part] = Field(default_factory=list, description="The files it consists of; all are needed. For connector files")
+    entra: Entra | None = Field(None, description="How Entra ID is read live. For connector entra")
+    sharepoint: SharePoint | None = Field(None, description="How SharePoint folders are read live. For connector sharepoint")
     max_age: Age = Field(timedelta(days=35), description="How old its own day may be; 'none' for never stale")
     is_daily: bool = Field(False, description="Made every day by a machine: age counts working days, and the same file again is noticed")
     minimum_rows: int = Field(1, ge=0, description="Refused below this many rows; what a first read is held against")
@@ -130,6 +134,15 @@ class Source(Strict):
     settle_seconds: int = Field(60, ge=0, description="A file younger than this may still be being written")
     kinds: list[Kind] = Field(default_factory=list, description="Which accounts are not a person's")
     announced: list[Window] = Field(default_factory=list, description="Periods in which a large drop is expected")
+
+    @model_validator(mode="after")
+    def _settings_of_its_connector(self) -> Source:
+        given = {"files": bool(self.parts), "entra": self.entra is not None, "sharepoint": self.sharepoint is not None}
+        if [name for name, is_given in given.items() if is_given] != [self.connector]:
+            raise PydanticCustomError("config_connector_settings", "a source has the settings of its own connector, and of no other")
+        if self.connector != "files" and self.role != "system":
+            raise PydanticCustomError("config_connector_role", "a source that is read live has role 'system'")
+        return self
 
     @model_validator(mode="after")
     def _system_where_needed(self) -> Source:

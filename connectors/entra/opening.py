@@ -10,7 +10,8 @@ from pathlib import Path
 
 import requests
 
-from auditor.model.errors import ConnectorError
+from auditor.model.errors import ConnectorError, Reason
+from auditor.model.reading import Permission
 from auditor.model.secret import Secret
 from connectors.entra.clouds import CLOUDS
 from connectors.entra.deadline import Deadline
@@ -42,12 +43,25 @@ def opened(settings: GraphSettings, secret_of: SecretOf, root: Path, clock: Cloc
         yield Graph(cloud, _tokens(settings, secret_of, session, deadline), session, deadline)
 
 
-def unneeded(granted: frozenset[str], needed: Mapping[str, frozenset[str]]) -> list[str]:
-    """Given what the token holds, and each permission needed with the wider ones that do too, return what could be taken away, sorted.
+def permissions(
+    granted: frozenset[str], needed: Mapping[str, tuple[frozenset[str], str]], also: frozenset[str],
+) -> Iterator[Permission]:
+    """Given what the token holds, each permission needed (with the wider ones that would do, and what it is for) and those that are neither
+    missed nor too much, yield what `doctor` tells: too little, and too much.
 
-    A wider permission is unneeded even where it is what makes a read succeed: the least one would do.
+    A wider permission is too much even where it is what makes a read succeed: the least one would do.
     """
-    return sorted(granted - set(needed))
+    for permission, (enough, parts) in sorted(needed.items()):
+        if permission in granted:
+            yield Permission(Reason("graph_permission", {"permission": permission}), True)
+        elif granted & enough:
+            wider = ", ".join(sorted(granted & enough))
+            yield Permission(Reason("graph_permission_wider", {"permission": permission, "wider": wider}), True)
+        else:
+            yield Permission(Reason("graph_permission_missing", {"permission": permission, "parts": parts}), False)
+    for extra in sorted(granted - set(needed) - also):
+        is_writing = any(word in extra.casefold() for word in ("write", "manage", "fullcontrol", "send", "create", "invite"))
+        yield Permission(Reason("graph_permission_writes" if is_writing else "graph_permission_unneeded", {"permission": extra}), False)
 
 
 def _tokens(settings: GraphSettings, secret_of: SecretOf, session: requests.Session, deadline: Deadline) -> Tokens:

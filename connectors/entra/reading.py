@@ -254,6 +254,6 @@ def _is_hidden(group: Raw) -> bool:
     return str(group.get("visibility")).casefold() == "hiddenmembership"
 
 
-def _matches(group: Raw, patterns: list[str]) -> bool:
+def _matches(group: Raw, patterns: tuple[str, ...]) -> bool:
     name = str(group.get("displayName") or "").casefold()
     return any(fnmatch.fnmatchcase(name, pattern.casefold()) for pattern in patterns)

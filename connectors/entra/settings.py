@@ -1,65 +1,48 @@
-"""What may be set for an Entra source."""
+"""What a source that is read over Microsoft Graph is told. The configuration's schema checks it and says what each setting means to users."""
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Literal
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from dataclasses import dataclass
+from typing import Literal
 
 from connectors.entra.clouds import CloudName
 
 Schooling = Literal["companyName", "department", "officeLocation", "administrativeUnit"]
 Read = Literal["sign_in", "leave_date", "mfa", "groups", "roles", "apps"]
-_SCHOOL: tuple[Schooling, ...] = ("companyName", "department", "officeLocation")
-_READS: tuple[Read, ...] = ("sign_in", "leave_date", "mfa", "groups", "roles", "apps")
 
 
-def _directory_id(value: str) -> str:
-    """Ids and domain names end up in an address: nothing but their own signs may stand in them."""
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", value):
-        raise ValueError("write the id (or, for the tenant, its domain name) as the portal shows it")
-    return value
+@dataclass(frozen=True, kw_only=True)
+class GraphSettings:
+    """How to get in.
+
+    tenant: directory id or domain name; client_id: of the application registered for the auditor; certificate (preferred), secret: references
+    to what proves it, one of the two; certificate_password: reference, when the key has one; cloud: whose hosts are spoken to; ca_file:
+    certificate authorities to trust instead of the usual ones, seen from the configuration file; proxy: address; deadline_seconds: how long
+    the whole read may take.
+    """
+
+    tenant: str
+    client_id: str
+    certificate: str | None = None
+    certificate_password: str | None = None
+    secret: str | None = None
+    cloud: CloudName = "global"
+    ca_file: str | None = None
+    proxy: str | None = None
+    deadline_seconds: int = 600
 
 
-DirectoryId = Annotated[str, AfterValidator(_directory_id)]
-
-
-class GraphSettings(BaseModel):
-    """What every source that is read over Microsoft Graph needs."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    tenant: DirectoryId = Field(description="Directory (tenant) id of the board, as the portal shows it, or its domain name")
-    client_id: DirectoryId = Field(description="Application (client) id of the registration made for the auditor")
-    certificate: str | None = Field(
-        None, description="Where the certificate with its private key is (PEM): file:, credential:, env: or dpapi:; preferred")
-    certificate_password: str | None = Field(None, description="Where the password of the private key is, if it has one")
-    secret: str | None = Field(None, description="Where the client secret is, when there is no certificate")
-    cloud: CloudName = Field("global", description="Which of Microsoft's clouds; only its hosts are ever spoken to")
-    ca_file: str | None = Field(None, description="File with certificate authorities to trust instead, for a network that inspects TLS")
-    proxy: str | None = Field(None, description="Address of the board's proxy, e.g. http://proxy:3128; variables of the environment are not used")
-    deadline_seconds: int = Field(600, ge=10, le=3600, description="The read ends after this many seconds, whole or partial")
-
-    @model_validator(mode="after")
-    def _one_proof(self) -> GraphSettings:
-        if (self.certificate is None) == (self.secret is None):
-            raise ValueError("set either certificate (preferred) or secret")
-        return self
-
-
+@dataclass(frozen=True, kw_only=True)
 class EntraSettings(GraphSettings):
-    """How one tenant is read."""
+    """How one tenant is read.
 
-    number: Annotated[str, Field(pattern=r"^(employeeId|extensionAttribute([1-9]|1[0-5]))$")] = Field(
-        "employeeId", description="Property that holds the personnel number: employeeId or extensionAttribute1 to 15")
-    school: list[Schooling] = Field(
-        default_factory=lambda: list(_SCHOOL),
-        description="Where a user's school stands; the first that is filled counts. administrativeUnit: the unit the user is in")
-    reads: list[Read] = Field(
-        default_factory=lambda: list(_READS),
-        description="What is read beside the users. What is left out here is not asked for, and its permission is not needed")
-    synced_groups: bool = Field(
-        True, description="false leaves out membership of groups that come from Active Directory, when that is read itself")
-    leave_out_groups: list[str] = Field(
-        default_factory=list, description="Names of groups (with * and ?) whose members are not read, e.g. those of pupils' classes")
+    number: property with the personnel number, employeeId or extensionAttribute1 to 15; school: where a user's school stands, the first that
+    is filled counts; reads: what is read beside the users; synced_groups: whether membership of groups from Active Directory counts here;
+    leave_out_groups: patterns of names of groups whose membership is no right here.
+    """
+
+    number: str = "employeeId"
+    school: tuple[Schooling, ...] = ("companyName", "department", "officeLocation")
+    reads: tuple[Read, ...] = ("sign_in", "leave_date", "mfa", "groups", "roles", "apps")
+    synced_groups: bool = True
+    leave_out_groups: tuple[str, ...] = ()

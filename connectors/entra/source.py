@@ -14,7 +14,7 @@ from connectors.active_directory.instants import AMSTERDAM
 from connectors.entra import mapping
 from connectors.entra.endpoints import NEEDS, Part
 from connectors.entra.graph import Graph
-from connectors.entra.opening import Clock, SecretOf, opened, unneeded
+from connectors.entra.opening import Clock, SecretOf, opened, permissions
 from connectors.entra.reading import Reader, Tenant
 from connectors.entra.settings import EntraSettings
 
@@ -48,7 +48,7 @@ class EntraConnector:
                 granted = graph.tokens.roles()
         except AuditorError as error:
             return Permissions((Permission(error.reason, False),))
-        return Permissions(tuple(_permissions(granted, wanted(self.settings))))
+        return Permissions(tuple(permissions(granted, needed(self.settings), ALSO)))
 
     def pages(self) -> Iterator[Page]:
         """Yield the accounts page by page, and with the last one the rights and who holds them.
@@ -83,12 +83,20 @@ class EntraConnector:
             for name, one in tenant.readings.items())
 
 
-def wanted(settings: EntraSettings) -> tuple[Part, ...]:
-    """Given settings, return the parts they ask for, the users among them; hidden groups only count when there are any."""
-    reads = set(settings.reads)
-    parts: list[Part] = ["users", *(part for part in NEEDS if part in reads)]
-    parts += ["eligible"] if "roles" in reads else []
-    return (*parts, *(("units",) if "administrativeUnit" in settings.school else ()))
+ALSO = frozenset({NEEDS["hidden_groups"].permission, NEEDS["units"].permission})
+"""Needed in some tenants only: not missed by `check`, and not too much either."""
+
+
+def needed(settings: EntraSettings) -> dict[str, tuple[frozenset[str], str]]:
+    """Given settings, return each permission they need, with the wider ones that would do and the parts it is for."""
+    parts: list[Part] = ["users", *(part for part in NEEDS if part in settings.reads)]
+    parts += ["units"] if "administrativeUnit" in settings.school else []
+    found: dict[str, tuple[frozenset[str], str]] = {}
+    for part in parts:
+        need = NEEDS[part]
+        enough, told = found.get(need.permission, (need.enough, ""))
+        found[need.permission] = enough & need.enough, f"{told}, {part}" if told else part
+    return found
 
 
 def delivered(settings: EntraSettings, tenant: Tenant) -> frozenset[str]:
@@ -106,20 +114,3 @@ def delivered(settings: EntraSettings, tenant: Tenant) -> frozenset[str]:
         names -= NEEDS[part].columns
     assert all(name.split(".")[1] in TABLES[name.split(".")[0]].names for name in names)
     return frozenset(names)
-
-
-def _permissions(granted: frozenset[str], parts: tuple[Part, ...]) -> Iterator[Permission]:
-    needed = {NEEDS[part].permission: NEEDS[part].enough for part in parts}
-    for permission, enough in sorted(needed.items()):
-        missing = [part for part in parts if NEEDS[part].permission == permission]
-        if permission in granted:
-            yield Permission(Reason("graph_permission", {"permission": permission}), True)
-        elif granted & enough:
-            wider = ", ".join(sorted(granted & enough))
-            yield Permission(Reason("graph_permission_wider", {"permission": permission, "wider": wider}), True)
-        else:
-            yield Permission(Reason("graph_permission_missing", {"permission": permission, "parts": ", ".join(missing)}), False)
-    kept = needed | {NEEDS["hidden_groups"].permission: frozenset(), NEEDS["units"].permission: frozenset()}
-    for extra in unneeded(granted, kept):
-        code = "graph_permission_writes" if "write" in extra.casefold() or "fullcontrol" in extra.casefold() else "graph_permission_unneeded"
-        yield Permission(Reason(code, {"permission": extra}), False)

@@ -98,7 +98,7 @@ def test_a_group_that_bears_a_roles_name_does_not_become_that_role(start: Callab
 
 
 def test_a_group_left_out_still_carries_what_it_was_given(double: Double, connector: Connector) -> None:
-    found = read(connector(leave_out_groups=["kring"], synced_groups=False))[0]
+    found = read(connector(leave_out_groups=("kring",), synced_groups=False))[0]
     assert set(found["rights"].loc[found["rights"]["kind"] == "group", "right"]) == {"Medewerkers"}
     held = grants(found["grants"])
     assert (LOTTE, "User Administrator", None, "board", None, '["Kring"]') in held
@@ -106,7 +106,7 @@ def test_a_group_left_out_still_carries_what_it_was_given(double: Double, connec
 
 
 def test_only_what_the_settings_want_is_asked_for(double: Double, connector: Connector) -> None:
-    pages = list(connector(reads=[], school=["department"], number="extensionAttribute3").pages())
+    pages = list(connector(reads=(), school=("department",), number="extensionAttribute3").pages())
     paths = [one.path for one in double.asked("")]
     wanted = ("id,userPrincipalName,displayName,mail,accountEnabled,userType,ageGroup,createdDateTime,onPremisesSyncEnabled,"
               "onPremisesImmutableId,lastPasswordChangeDateTime,onPremisesExtensionAttributes,department")
@@ -115,7 +115,7 @@ def test_only_what_the_settings_want_is_asked_for(double: Double, connector: Con
 
 
 def test_the_school_may_come_from_the_administrative_unit(double: Double, connector: Connector) -> None:
-    accounts = read(connector(school=["administrativeUnit"]))[0]["accounts"]
+    accounts = read(connector(school=("administrativeUnit",)))[0]["accounts"]
     assert row(accounts, FENNA)["school"] == "99AA00" and row(accounts, JORRIT)["school"] is None
 
 
