@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import types
 import typing
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -69,4 +70,6 @@ def _known_keys(where: Place) -> list[str]:
             model = typing.get_args(model)[-1]
         if typing.get_origin(model) is typing.Annotated:
             model = typing.get_args(model)[0]
+        if typing.get_origin(model) is types.UnionType:
+            model = next((one for one in typing.get_args(model) if one is not types.NoneType), None)
     return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
