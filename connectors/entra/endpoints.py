@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Part = Literal["users", "sign_in", "leave_date", "mfa", "groups", "hidden_groups", "roles", "eligible", "apps", "units"]
+Part = Literal["users", "sign_in", "leave_date", "mfa", "groups", "hidden_groups", "roles", "apps", "units"]
 """What can be read or missed by itself."""
 
 
@@ -33,9 +33,6 @@ NEEDS: dict[Part, Need] = {
     "hidden_groups": Need("Member.Read.Hidden", kind="group"),
     "roles": Need(
         "RoleManagement.Read.Directory", _DIRECTORY | {"RoleManagement.Read.All", "RoleManagement.ReadWrite.Directory"},
-        columns=frozenset({"rights.is_privileged"}), kind="directory role"),
-    "eligible": Need(
-        "RoleManagement.Read.Directory", _DIRECTORY | {"RoleManagement.Read.All", "RoleManagement.ReadWrite.Directory"}, licence="Entra ID P2",
         columns=frozenset({"rights.is_privileged"}), kind="directory role"),
     "apps": Need("Application.Read.All", _DIRECTORY | {"Application.ReadWrite.All"}, kind="app role"),
     "units": Need("AdministrativeUnit.Read.All", _DIRECTORY | {"AdministrativeUnit.ReadWrite.All"}),

@@ -78,7 +78,7 @@ class Reader:
         dates: tuple[Read, ...] = ("sign_in", "leave_date")
         for part in dates:
             if part in self.settings.reads and not self._may(part):
-                self._miss(part, "graph_no_permission")
+                self._miss(part)
         while True:
             try:
                 for page in self.graph.pages(at.users(self.properties), reading):
@@ -90,7 +90,7 @@ class Reader:
             except Refused as no:
                 if seen or "signInActivity" not in self.properties or no.status == 404:
                     raise
-                self._miss("sign_in", "graph_no_licence" if no.graph_code in NO_LICENCE else "graph_no_permission")
+                self._miss("sign_in", no.graph_code in NO_LICENCE)
 
     @property
     def properties(self) -> tuple[str, ...]:
@@ -113,22 +113,22 @@ class Reader:
         need = NEEDS[part]
         return bool(self.granted & ({need.permission} | need.enough))
 
-    def _miss(self, part: Part, code: str) -> None:
+    def _miss(self, part: Part, is_unlicensed: bool = False) -> None:
         need = NEEDS[part]
-        facts = {"part": part, "permission": need.permission, "licence": need.licence or "-"}
-        self.tenant.missing.setdefault(part, Reason(code, facts))
+        if is_unlicensed and need.licence:
+            reason = Reason(f"graph_unlicensed_{part}", {"licence": need.licence})
+        else:
+            reason = Reason(f"graph_missing_{part}", {"permission": need.permission})
+        self.tenant.missing.setdefault(part, reason)
 
     def _try(self, part: Part, read: Callable[[], None]) -> None:
         """Read a part; a refusal for want of permission or licence is noted, any other ends the read."""
         try:
             read()
         except Refused as no:
-            if no.graph_code in NO_LICENCE:
-                self._miss(part, "graph_no_licence")
-            elif no.status == 403:
-                self._miss(part, "graph_no_permission")
-            else:
+            if no.status != 403 and no.graph_code not in NO_LICENCE:
                 raise
+            self._miss(part, no.graph_code in NO_LICENCE)
 
     def _mfa(self) -> None:
         for page in self.graph.pages(at.MFA, self.tenant.reading("mfa")):
@@ -148,7 +148,7 @@ class Reader:
         hidden = [one for one in kept if _is_hidden(one)]
         if hidden and not self._may("hidden_groups"):
             # Their members would simply not be there: that nobody is in them must not be concluded.
-            self._miss("hidden_groups", "graph_no_permission")
+            self._miss("hidden_groups")
             tenant.closed = {one["id"] for one in hidden}
             kept = [one for one in kept if one["id"] not in tenant.closed]
         tenant.names = {one["id"]: str(one.get("displayName") or one["id"]) for one in found}

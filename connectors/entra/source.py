@@ -107,8 +107,7 @@ def delivered(settings: EntraSettings, tenant: Tenant) -> frozenset[str]:
     if reads & {"groups", "roles", "apps"}:
         names |= {f"grants.{name}" for name in GRANTS} | {f"rights.{name}" for name in RIGHTS}
     for part, need in NEEDS.items():
-        is_read = part in reads or (part == "eligible" and "roles" in reads)
-        if is_read:
+        if part in reads:
             names |= need.columns
     for part in tenant.missing:
         names -= NEEDS[part].columns
