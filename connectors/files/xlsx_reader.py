@@ -62,6 +62,13 @@ def read_xlsx(data: bytes, file: str, limits: Limits | None = None, keep: Keep =
     return RawTable(file, headers, columns, np.array([number for number, _ in body], dtype=np.int32), line)
 
 
+def read_grid(data: bytes, file: str, limits: Limits | None = None) -> list[tuple[int, list[str]]]:
+    """Given the bytes of a workbook and its name, return the rows with text of its first visible sheet: row number and texts, whatever
+    their form. Of merged cells the first holds the text. Raise InputError if it is refused, as read_xlsx does."""
+    guard(data, file)
+    return _rows(_parsed(data, file, limits or Limits()), file)
+
+
 def _parsed(data: bytes, file: str, limits: Limits) -> bytes:
     script = str(Path(xlsx_child.__file__))
     # Nothing of our environment goes along: it may hold secrets, and threads of number libraries eat the memory allowed.
