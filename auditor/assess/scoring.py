@@ -2,7 +2,7 @@
 
 Weighing: one step of impact more for a system of class 4 (secret) or a right that reaches the whole board, one less for class 1 or 2 (public,
 internal), kept within 1 to 3; class 3 (confidential) and systems without a matrix weigh nothing. A person who leaves a director's or
-head-office post raises every finding of family B one severity (KIND's protocols). A score the board set wins over all of this.
+head-office post, or moves from it, raises every finding of family B one severity (KIND's protocols). A score the board set wins over all of this.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from auditor.rules.view import AuditView
 
 SECRET = 4
 INTERNAL = 2
+OF_MOVERS = ("former-domain-account",)
+"""Rules of family B about people who moved: KIND's protocols have one for a director changing school."""
 _STEPS = ((0, 1), (2, 3), (5, 6), (9, 9))
 """Scores up to and including the first number go to the second: the lowest score of the next severity."""
 
@@ -43,7 +45,7 @@ def one_severity_up(score: int) -> int:
 
 def score_rows(view: AuditView, spec: RuleSpec, rows: pd.DataFrame) -> npt.NDArray[np.int8]:
     """Given the rows of one rule, return their scores; worked out once per distinct system, school, scope and standing."""
-    senior = taken(view.people.persons["is_senior"].to_numpy(dtype=bool), rows["person_row"].to_numpy(dtype=np.intp), False)
+    senior = taken(_is_leaving_senior(view, spec), rows["person_row"].to_numpy(dtype=np.intp), False)
     distinct, places = distinct_rows(rows["system"], rows["school"], (rows["scope"] == "board").to_numpy(dtype=bool), senior & (spec.family == "B"))
 
     @cache
@@ -58,6 +60,14 @@ def score_rows(view: AuditView, spec: RuleSpec, rows: pd.DataFrame) -> npt.NDArr
         score = one_severity_up(score) if is_senior else score
         scores.append(score if setting is None or setting.score is None else setting.score)
     return np.array(scores, dtype=np.int8)[places]
+
+
+def _is_leaving_senior(view: AuditView, spec: RuleSpec) -> npt.NDArray[np.bool_]:
+    """For each person whether it is a director or head-office employee who leaves, left, vanished or, for the rule about it, moved."""
+    persons = view.people.persons
+    goes = persons["has_left"] | persons["is_vanished"] | persons["leaves_on"].notna() | persons["renewal_until"].notna()
+    found: npt.NDArray[np.bool_] = persons["is_senior"].to_numpy(dtype=bool) & (goes.to_numpy(dtype=bool) | (spec.slug in OF_MOVERS))
+    return found
 
 
 def setting_of(view: AuditView, rule: str, system: str | None, school: str | None) -> RuleSetting | None:

@@ -108,6 +108,7 @@ def policy_of(config: Configuration) -> Policy:
         renewal_from=_month_day(periods.renewal_from),
         renewal_until=_month_day(periods.renewal_until),
         renewal_expected_until=_month_day(periods.renewal_expected_until),
+        group_links_expected_until=_month_day(periods.group_links_expected_until),
         holidays=frozenset(config.calendar.holidays),
         managed_domains=frozenset(domain.casefold() for domain in board.managed_domains),
         head_office_functions=frozenset(board.head_office_functions),

@@ -76,6 +76,8 @@ class Periods(Strict):
     renewal_from: MonthDay = Field("06-30", description="First day (month-day) on which a temporary end is 'renewal expected'")
     renewal_until: MonthDay = Field("08-31", description="Last day (month-day) of that window")
     renewal_expected_until: MonthDay = Field("09-01", description="Until when the renewal is awaited")
+    group_links_expected_until: str = Field(
+        "09-15", pattern=r"^\d\d-\d\d$", description="Until when (month-day) last year's links between people and groups still count")
 
 
 class Calendar(Strict):

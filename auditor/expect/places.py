@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from auditor.expect.codes import Codes, is_word, runs_on, shared_codes
+from auditor.expect.codes import Codes, is_word, shared_codes
 from auditor.expect.numbers import persons_of
 from auditor.model.people import People
+from auditor.model.policy import Policy
 from auditor.model.snapshot import Snapshot
 
 Flags = npt.NDArray[np.bool_]
@@ -69,8 +70,8 @@ class Places:
         return np.asarray(pairs.get_indexer(pd.Index(self.person_school_key(person, root))) >= 0)
 
 
-def places(snapshot: Snapshot, people: People) -> Places:
-    """Given the night's facts, return its places."""
+def places(snapshot: Snapshot, people: People, policy: Policy) -> Places:
+    """Given the night's facts and the board's periods, return its places; at the turn of the school year last year's groups are own too."""
     schools, groups, teaching = (snapshot.table(name) for name in ("schools", "groups", "teaching"))
     grants, links, register = (snapshot.table(name) for name in ("grants", "group_links", "temporary_rights"))
     school_words, school_codes = shared_codes([
@@ -85,7 +86,7 @@ def places(snapshot: Snapshot, people: People) -> Places:
     root = _roots(own_code, into, len(school_words))
     crossing = np.zeros(len(school_words) + 1, dtype=bool)
     crossing[own_code[schools["works_across_groups"].fillna(False).to_numpy(dtype=bool)]] = True
-    is_running = runs_on(teaching["starts_on"], teaching["ends_on"], snapshot.as_of)
+    is_running = policy.runs(teaching["starts_on"], teaching["ends_on"], snapshot.as_of)
     delivered = np.zeros(len(school_words) + 1, dtype=bool)
     delivered[root[taught_school[is_running]]] = True
     delivered[-1] = False

@@ -38,14 +38,15 @@ def judge(
 ) -> Judged:
     """Given the night's facts, who is known, whose accounts are whose and the matrices, return the verdict on each grant.
 
-    `policy` and `past` have already had their say in `people` (periods, former employments); the judge reads nothing else of them.
+    `policy` and `past` have already had their say in `people` (periods, former employments); beside that the judge asks the policy only
+    whether last year's groups still count.
     """
     grants, accounts = snapshot.table("grants"), snapshot.table("accounts")
     books = [Rulebook(matrix) for matrix in matrices]
     account = rows_of(grants, accounts, ["system", "account"]).astype(np.int64)
     owner = owners(links, people)
     meaning_of, meant = meanings(grants, matrices)
-    where = places(snapshot, people)
+    where = places(snapshot, people, policy)
     far = reach(snapshot, where, account, owner, meaning_of, meant)
     staff = engagements(snapshot, people, where, books)
 

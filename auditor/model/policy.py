@@ -9,6 +9,9 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from auditor.model.coverage import Role
 
 
@@ -73,6 +76,7 @@ class Policy:
     renewal_from: tuple[int, int] = (6, 30)
     renewal_until: tuple[int, int] = (8, 31)
     renewal_expected_until: tuple[int, int] = (9, 1)
+    group_links_expected_until: tuple[int, int] = (9, 15)
     holidays: frozenset[date] = frozenset()
     managed_domains: frozenset[str] = frozenset()
     head_office_functions: frozenset[str] = frozenset()
@@ -80,6 +84,20 @@ class Policy:
     teaching_functions: frozenset[str] = frozenset({"leerkracht", "invalleerkracht", "LIO-stagiair", "onderwijsassistent"})
     pupil_systems: frozenset[str] = frozenset()
     settings: tuple[RuleSetting, ...] = ()
+
+    def runs(self, starts: Any, ends: Any, as_of: date) -> npt.NDArray[np.bool_]:
+        """Given first and last days of links between people and groups (absent: unbounded), return which count on the day.
+
+        At the turn of the school year those of last year, which ended in summer, still count until group_links_expected_until: a school
+        links its groups anew in the first weeks (the school-year calendar).
+        """
+        first, last, day = np.asarray(starts, "datetime64[s]"), np.asarray(ends, "datetime64[s]"), np.datetime64(as_of, "s")
+        since = np.datetime64(date(as_of.year, *self.renewal_from), "s")
+        until = np.datetime64(date(as_of.year, *self.group_links_expected_until), "s")
+        goes_on = ~(last < day)
+        if since <= day <= until:
+            goes_on |= last >= since
+        return np.asarray(~(first > day) & goes_on, dtype=bool)
 
     def setting(self, rule: str, system: str | None = None, school: str | None = None) -> RuleSetting | None:
         """The last configured setting of this rule that matches the system and school, None if there is none."""

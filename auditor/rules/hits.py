@@ -65,12 +65,12 @@ def account_hits(
     return Hits(found, tuple(facts) + tuple(use), unsure, tuple(use))
 
 
-def unsure_accounts(view: AuditView, rows: Rows, reason: str) -> pd.DataFrame:
+def unsure_accounts(view: AuditView, rows: Rows, reason: str | None) -> pd.DataFrame:
     """Given positions of accounts that could not be judged, and the catalogue's reason, return what Hits.unsure holds."""
     return accounts_as_rows(view, rows).assign(reason=reason) if len(rows) else pd.DataFrame()
 
 
-def unsure_grants(view: AuditView, rows: Rows, reason: str) -> pd.DataFrame:
+def unsure_grants(view: AuditView, rows: Rows, reason: str | None) -> pd.DataFrame:
     """Given positions of judged grants that could not be judged, and why, return what Hits.unsure holds."""
     return grants_as_rows(view, rows).assign(reason=reason) if len(rows) else pd.DataFrame()
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from auditor.model.snapshot import Snapshot
+
+
+def closed_schools(snapshot: Snapshot) -> Mapping[str, np.datetime64]:
+    """Given a snapshot, return the last day of every school whose last day has passed (KIND 4): until then it is its successor."""
+    schools = snapshot.table("schools")
+    gone = schools.loc[(schools["closed_on"] < np.datetime64(snapshot.as_of, "s")).to_numpy(), ["school", "closed_on"]]
+    return dict(zip(gone["school"].astype("str"), gone["closed_on"].to_numpy(dtype="datetime64[s]"), strict=True))
 
 
 def successors(snapshot: Snapshot) -> Mapping[str, str]:

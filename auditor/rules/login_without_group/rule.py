@@ -20,7 +20,8 @@ from auditor.rules.view import AuditView
 
 
 def check(view: AuditView) -> Hits:
-    """Not-disabled accounts with a role, of people who teach now, without a group link that runs today."""
+    """Not-disabled accounts with a role, of people who teach now, without a group link that runs today; at the turn of the school year last
+    year's links still count."""
     accounts, coverage = view.accounts, view.snapshot.coverage
     systems = [system for system in coverage.systems if coverage.delivers(system, "group_links.group")]
     able = accounts["is_live"].to_numpy() & ~accounts["has_left"].to_numpy() & (accounts["rights"] > 0).to_numpy()
@@ -47,6 +48,6 @@ def _teaches(view: AuditView) -> npt.NDArray[Any]:
 
 def _is_linked(view: AuditView, rows: Rows) -> npt.NDArray[Any]:
     links = view.snapshot.table("group_links")
-    runs = ~(links["starts_on"] > view.day).to_numpy() & ~(links["ends_on"] < view.day).to_numpy()
+    runs = view.policy.runs(links["starts_on"], links["ends_on"], view.as_of)
     running = links.loc[runs, ["system", "account"]].drop_duplicates()
     return rows_of(view.accounts[["system", "account"]].take(rows), running, ["system", "account"]) >= 0

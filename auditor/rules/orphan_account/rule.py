@@ -17,11 +17,12 @@ import numpy.typing as npt
 from auditor.model.coverage import SourceState
 from auditor.model.finding import Hits
 from auditor.rules.hits import Rows, account_facts, account_hits, chosen, status_note, together, unsure_accounts, weight_of_rights
+from auditor.rules.shared_account.names import seems_shared
 from auditor.rules.view import AuditView
 
 
 def check(view: AuditView) -> Hits:
-    """Not-disabled accounts of kind person, pupil or unknown that correlate with nobody.
+    """Not-disabled accounts of kind person, pupil or unknown that correlate with nobody; one with a generic name is a shared-account.
 
     Not configured is not failed (rules 1): without a source of pupils the accounts of kind pupil or unknown are not judged, in a
     system that may hold pupils; without an externals register nobody is a declared external, and each orphan says so.
@@ -30,6 +31,8 @@ def check(view: AuditView) -> Hits:
     loose = (accounts["situation"] == "unmatched").to_numpy() & accounts["is_live"].to_numpy()
     pupil, unknown = (accounts["kind"] == "pupil").to_numpy(), (accounts["kind"] == "unknown").to_numpy()
     loose &= (accounts["kind"] == "person").to_numpy() | pupil | unknown
+    doubtful = chosen(loose & ~pupil)
+    loose[doubtful[seems_shared(view, doubtful)]] = False
     coverage = view.snapshot.coverage
     has_pupils = coverage.state_of_role("pupils") is not SourceState.NOT_CONFIGURED
     perhaps_pupil = pupil | (unknown & _may_hold_pupils(view))

@@ -1,0 +1,63 @@
+"""One person with two accounts where one will do.
+
+What: somebody has two or more usable person accounts in one system and one school.
+Why: who changes or withdraws one of them forgets the other, and nobody can say which one is used for what (one person, one account).
+An account for administration beside the own one is no duplicate, nor are the records a pupil administration keeps per school, nor an
+account in Entra that is a copy of one in Active Directory.
+Known false positives: a second account for administration with a name the patterns do not know; a name that was changed while the old account
+waits for its mail to be moved.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from auditor.model.finding import Hits
+from auditor.rules.hits import Rows, account_facts, account_hits, chosen, unsure_accounts
+from auditor.rules.settled import is_spoken_for, is_staff
+from auditor.rules.username import matches_any
+from auditor.rules.view import AuditView
+
+
+def check(view: AuditView) -> Hits:
+    """Two or more not-disabled person accounts of one person in one system and school, one finding for them all.
+
+    Accounts whose login name matches `admin_patterns` are left out of the count; who left or vanished says only that.
+    """
+    accounts = view.accounts
+    owned = is_staff(view, "person") & (accounts["person_row"] >= 0).to_numpy() & (accounts["copy_of"] < 0).to_numpy()
+    rows = chosen(owned)
+    rows = rows[~matches_any(accounts["username"].take(rows), view.parameters["admin_patterns"])]
+    place = _places(view, rows)
+    _, of, size = np.unique(place, return_inverse=True, return_counts=True)
+    rows, of = rows[size[of] > 1], of[size[of] > 1]
+    spoken = is_spoken_for(view)[rows]
+    first, told = _one_a_place(view, rows[~spoken], of[~spoken])
+    return account_hits(view, first, facts=told, use=account_facts(view, first, "rights"), unsure=unsure_accounts(view, rows[spoken], None))
+
+
+def _places(view: AuditView, rows: Rows) -> npt.NDArray[np.int64]:
+    """One number per person, system and school."""
+    accounts = view.accounts
+    schools = accounts["where"].cat
+    system = accounts["system"].cat.codes.to_numpy(dtype=np.int64)[rows]
+    school = schools.codes.to_numpy(dtype=np.int64)[rows] + 1
+    person = accounts["person_row"].to_numpy(dtype=np.int64)[rows]
+    found: npt.NDArray[np.int64] = (person * (len(accounts["system"].cat.categories) + 1) + system) * (len(schools.categories) + 1) + school
+    return found
+
+
+def _one_a_place(view: AuditView, rows: Rows, of: npt.NDArray[Any]) -> tuple[Rows, dict[str, Any]]:
+    """The account with the first id of each place, with the login names of all that are there."""
+    accounts = view.accounts[["account", "username"]].take(rows)
+    frame = pd.DataFrame({
+        "of": of, "row": rows, "account": accounts["account"].to_numpy(dtype=object),
+        "login": accounts["username"].where(accounts["username"].notna(), accounts["account"]).to_numpy(dtype=object),
+    }).sort_values(["of", "login", "account"])
+    firsts = frame.sort_values(["of", "account"]).drop_duplicates("of")
+    logins = frame.groupby("of")["login"].agg(", ".join).reindex(firsts["of"]).to_numpy(dtype=object)
+    return firsts["row"].to_numpy(dtype=np.intp), {"logins": logins}

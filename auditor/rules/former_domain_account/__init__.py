@@ -1,0 +1,1 @@
+"""The rule former-domain-account."""

@@ -1,0 +1,1 @@
+"""The rule pupil-account-left."""
