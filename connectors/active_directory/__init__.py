@@ -1,1 +1,1 @@
-"""Active Directory: what its attributes mean. Exports (csvde, ldifde) and the live directory are read with the same conversions."""
+"""Active Directory: what its attributes mean, and the live directory over LDAP. Exports (csvde, ldifde) and the live directory share the meanings."""
