@@ -38,7 +38,8 @@ def assess(view: AuditView) -> Assessment:
     findings = with_old_keys(view, findings, successor_of)
     fates, resolved_by = judge_absences(view, needs, outcomes, findings, successor_of)
     facts = {outcome.spec.slug: _facts(outcome) for outcome in outcomes}
-    not_assessed = tuple(_said_once([*(said for outcome in outcomes for said in outcome.not_assessed), *unanswered_grants(view)]))
+    not_assessed = tuple(_said_once([*(said for outcome in outcomes for said in outcome.not_assessed), *unanswered_grants(view),
+                                      *needs.unread.said()]))
     return Assessment(findings, facts, not_assessed, fates, resolved_by)
 
 

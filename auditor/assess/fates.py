@@ -55,7 +55,7 @@ def _judgeable(view: AuditView, needs: Needs, lost: pd.DataFrame) -> npt.NDArray
     distinct, places = distinct_rows(lost["rule"], lost["system"], lost["school"])
     could = [_could(view, needs, rule, system, school) for rule, system, school in distinct]
     fates = np.asarray(np.array(could, dtype=bool)[places], dtype=bool)
-    fates = fates & ~_hides_in_missing_school(view, needs, lost)
+    fates = fates & ~_hides_in_missing_school(view, needs, lost) & ~needs.unread.are_unread(lost)
     is_known: npt.NDArray[np.bool_] = _is_wholly_known(view, lost) if needs.hr_schools else ~_is_unassessable(view, lost)
     return np.asarray(fates & (is_known | ~_leans_on_hr(lost)), dtype=bool)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from auditor.assess.unread import UnreadRights
 from auditor.model.coverage import Coverage, SourceReport, SourceState
 from auditor.model.errors import Reason
 from auditor.model.tables import REGISTERS
@@ -30,6 +31,7 @@ class Needs:
         self.coverage: Coverage = view.snapshot.coverage
         self.systems = self.coverage.systems
         self.hr_schools = self.coverage.missing_schools_of_role("hr")
+        self.unread = UnreadRights(view)
         self._view = view
         self._gaps: dict[tuple[str, str | None], tuple[Gap, ...]] = {}
 

@@ -13,8 +13,10 @@ import pandas as pd
 from auditor.assess.distinct import distinct_rows
 from auditor.assess.needs import Needs
 from auditor.assess.scoring import setting_of
+from auditor.model.coverage import SourceState
 from auditor.model.errors import Reason
 from auditor.model.finding import SUBJECT, Hits, NotAssessed
+from auditor.rules.enriched import CLOUD, DIRECTORY
 from auditor.rules.hits import POSITIONS, taken
 from auditor.rules.registry import check_of
 from auditor.rules.spec import RuleSpec
@@ -23,6 +25,12 @@ from auditor.rules.view import AuditView
 OFF = "rule_off"
 NOT_ASSESSABLE = "person_not_wholly_known"
 """Part-complete HR, or a register of externals that was not read: absence may not be held against this person (rules 1)."""
+
+
+ORIGINAL_NOT_READ = "original_not_read"
+SAID = (NOT_ASSESSABLE, ORIGINAL_NOT_READ, "right_not_read")
+ABSENT_RIGHT = "missing-right"
+"""The one rule that fires because a right is not there."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,7 @@ def run_rule(view: AuditView, spec: RuleSpec, needs: Needs) -> Outcome:
     return Outcome(
         spec, rows[~is_doubted].reset_index(drop=True), hits.facts, hits.use_facts,
         _complete(pd.concat(doubtful, ignore_index=True)) if doubtful else pd.DataFrame(),
-        (*_gaps_said(spec, needs), *_unsure_said(spec, unsure), *_unsure_said(spec, rows.assign(reason=why)[why == NOT_ASSESSABLE])),
+        (*_gaps_said(spec, needs), *_unsure_said(spec, unsure), *_unsure_said(spec, rows.assign(reason=why)[np.isin(why.astype(str), SAID)])),
     )
 
 
@@ -126,7 +134,20 @@ def _doubts(view: AuditView, spec: RuleSpec, needs: Needs, rows: pd.DataFrame) -
         why[is_free & ~taken(view.accounts["is_assessable"], account, True)] = NOT_ASSESSABLE
     if needs.needs_whole_hr(spec):
         why[is_free & (rows["person_row"].to_numpy() < 0)] = "hr_schools_missing"
+    why[is_free & _lost_its_original(view, account)] = ORIGINAL_NOT_READ
+    if spec.slug == ABSENT_RIGHT:
+        why[(why == None) & needs.unread.are_unread(rows)] = "right_not_read"  # noqa: E711 - cell by cell
     return why
+
+
+def _lost_its_original(view: AuditView, account: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Copies in the cloud of accounts in a directory that was not read tonight: what is wrong with them is said there, when it is read."""
+    originals = (DIRECTORY, CLOUD)
+    directories = [report for report in view.snapshot.coverage.sources if report.system and report.system.startswith(originals)]
+    if all(report.state is SourceState.OK and not report.missing_schools for report in directories):
+        return np.zeros(len(account), dtype=bool)
+    is_loose = view.accounts["synced_from"].notna().to_numpy() & (view.accounts["copy_of"].to_numpy() < 0)
+    return np.asarray(taken(is_loose, account, False), dtype=bool)
 
 
 def _per_place(rows: pd.DataFrame, answer: Callable[[str | None, str | None], Any], dtype: type) -> npt.NDArray[Any]:

@@ -35,7 +35,7 @@ class SourceReport:
     state: of the source as a whole; reasons: why, empty when ok; as_of: the oldest day among its files, None when nothing was read;
     rows: data rows read; schools: state per school for the schools it is expected to cover one by one (empty: it is one whole);
     school_days: the source's own day per school; delivers: "table.column" names it can fill; examples: the rows that tripped a guard;
-    warnings: what is odd but blocks nothing; faults: every fault of refused files; missing_kinds: as in Page.
+    warnings: what is odd but blocks nothing; faults: every fault of refused files; missing_kinds, partial_rights: as in Page.
     """
 
     source: str
@@ -54,6 +54,7 @@ class SourceReport:
     faults: tuple[Fault, ...] = ()
     holds_mail: bool = False
     missing_kinds: frozenset[str] = frozenset()
+    partial_rights: frozenset[str] = frozenset()
 
     @property
     def missing_schools(self) -> frozenset[str]:
@@ -112,8 +113,12 @@ class Coverage:
         return any(column in report.delivers for report in self.of_system(system))
 
     def missing_kinds_of_system(self, system: str) -> frozenset[str]:
-        """Kinds of right that sources of this system could not read, or not wholly, while they are ok."""
+        """Kinds of right that sources of this system could not read, while they are ok."""
         return frozenset().union(*(report.missing_kinds for report in self.of_system(system)))
+
+    def partial_rights_of_system(self, system: str) -> frozenset[str]:
+        """Native names of rights whose holders sources of this system could not all see, while they are ok."""
+        return frozenset().union(*(report.partial_rights for report in self.of_system(system)))
 
     @property
     def not_ok(self) -> tuple[SourceReport, ...]:

@@ -19,7 +19,8 @@ from auditor.rules.hits import Rows, taken
 from auditor.rules.schools import successors
 
 NO_DAY = np.datetime64("NaT", "s")
-DIRECTORY = "ad:"
+DIRECTORY, CLOUD, FOLDERS = "ad:", "entra", "sharepoint"
+"""How the names of systems begin whose accounts are originals, and of the one whose accounts are those of the cloud."""
 _DAYS = ("left_on", "deadline_on", "leaves_on", "renewal_until", "vanished_after")
 _FLAGS = ("has_left", "is_vanished", "is_senior")
 
@@ -95,19 +96,21 @@ def _source_days(snapshot: Snapshot, accounts: pd.DataFrame) -> npt.NDArray[np.d
 
 
 def _copies(accounts: pd.DataFrame) -> npt.NDArray[np.int32]:
-    """For each account the position of the account in a directory it is a copy of, by native id or login name there; -1 for no copy."""
+    """For each account the position of the account it is a copy of, by native id or login name there; -1 for no copy. What a folder's
+    members are copies of stands in Entra, all else in a directory."""
     found = np.full(len(accounts), -1, dtype=np.int32)
-    copies = np.flatnonzero(accounts["synced_from"].notna().to_numpy())
+    systems = accounts["system"].cat.categories
     codes = accounts["system"].cat.codes.to_numpy()
-    is_directory = np.append(accounts["system"].cat.categories.str.startswith(DIRECTORY), False)
-    originals = np.flatnonzero(is_directory[codes])
-    if not len(copies) or not len(originals):
-        return found
-    named = accounts["synced_from"].take(copies)
-    for column in ("upn", "account"):
-        words = accounts[column].take(originals)
-        place = positions(named, words)
-        found[copies] = np.where(place >= 0, originals[place], found[copies])
+    is_copy = accounts["synced_from"].notna().to_numpy()
+    is_of_folders = np.append(systems.str.startswith(FOLDERS), False)[codes] if len(systems) else np.zeros(len(accounts), dtype=bool)
+    for copies, prefix in ((np.flatnonzero(is_copy & ~is_of_folders), DIRECTORY), (np.flatnonzero(is_copy & is_of_folders), CLOUD)):
+        originals = np.flatnonzero(np.append(systems.str.startswith(prefix), False)[codes]) if len(copies) else copies
+        if not len(copies) or not len(originals):
+            continue
+        named = accounts["synced_from"].take(copies)
+        for column in ("upn", "account"):
+            place = positions(named, accounts[column].take(originals))
+            found[copies] = np.where(place >= 0, originals[place], found[copies])
     return found
 
 

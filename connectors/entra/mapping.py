@@ -53,8 +53,8 @@ def accounts(users: Sequence[Raw], tenant: Tenant, settings: EntraSettings, syst
 
 
 def rights_and_grants(tenant: Tenant, users: Sequence[str], system: str, source: str) -> tuple[pd.DataFrame, pd.DataFrame, frozenset[str]]:
-    """Given a tenant and the ids of its users, return its rights, who holds them, and the kinds of right of which holders may be missing,
-    because a group that holds one may not be looked into."""
+    """Given a tenant and the ids of its users, return its rights, who holds them, and the names of rights whose holders may not all be
+    seen, because a group that holds one may not be looked into."""
     given = _Given(tenant)
     known = frozenset(users)
     stands_in: dict[str, list[str]] = defaultdict(list)
@@ -71,10 +71,9 @@ def rights_and_grants(tenant: Tenant, users: Sequence[str], system: str, source:
     rows = _Rows(given)
     for direct, holders in sets.items():
         rows.add(nesting.held(direct), holders)
-    through = {upper for one in tenant.closed for upper in nesting.held(stands_in.get(one, ())) } | {
-        node for one in tenant.closed for node in stands_in.get(one, ())}
-    open_kinds = {given.kind_of[node] for node in through if node in given.kind_of} | ({"group"} if through & given.group_ids else set())
-    return given.rights(system, source), rows.frame(system, source), frozenset(open_kinds)
+    through = {upper for one in tenant.closed for upper in nesting.held(stands_in.get(one, ()))}
+    partial = {given.facts[node]["right"] for node in through if node in given.facts} | {given.words[one] for one in through & given.group_ids}
+    return given.rights(system, source), rows.frame(system, source), frozenset(partial)
 
 
 class _Given:

@@ -68,11 +68,11 @@ class EntraConnector:
         if not users:
             raise ConnectorError("graph_no_users")
         reader.unfold(users.keys())
-        rights, grants, open_kinds = mapping.rights_and_grants(tenant, list(users), self.system, self.name)
-        kinds = {NEEDS[part].kind for part in tenant.missing} - {""} | open_kinds
+        rights, grants, partial = mapping.rights_and_grants(tenant, list(users), self.system, self.name)
+        kinds = {NEEDS[part].kind for part in tenant.missing} - {""}
         yield Page(
             {"rights": rights, "grants": grants}, self._receipts(tenant), delivered(self.settings, tenant), is_last=True,
-            missing_kinds=frozenset(kinds), warnings=tuple(tenant.missing.values()))
+            missing_kinds=frozenset(kinds), partial_rights=partial, warnings=tuple(tenant.missing.values()))
 
     def _receipts(self, tenant: Tenant) -> tuple[Receipt, ...]:
         day = self.now.astimezone(AMSTERDAM).date()

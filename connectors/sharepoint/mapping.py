@@ -50,8 +50,8 @@ def grants(found: Found, system: str, source: str) -> pd.DataFrame:
     }, source=source, file="permissions")
 
 
-def rights(found: Found, folders: set[str], system: str, source: str) -> pd.DataFrame:
-    """The folders that were seen wholly, at every school: of the others absence proves nothing."""
-    names = sorted(folders - {folder for folder, _ in found.unseen})
+def rights(folders: set[str], system: str, source: str) -> pd.DataFrame:
+    """The folders, held by anybody or not."""
+    names = sorted(folders)
     return TABLES["rights"].frame({
         "system": [system] * len(names), "right": names, "name": names, "kind": ["folder"] * len(names)}, source=source, file="permissions")

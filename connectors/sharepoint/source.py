@@ -61,11 +61,11 @@ class SharePointConnector:
         folders = {one.folder for one in self.settings.folders}
         tables = {
             "accounts": mapping.accounts(found, self.system, self.name), "grants": mapping.grants(found, self.system, self.name),
-            "rights": mapping.rights(found, folders, self.system, self.name),
+            "rights": mapping.rights(folders, self.system, self.name),
         }
         delivers = DELIVERS if found.has_people else DELIVERS - {"accounts.number", "accounts.status"}
         yield Page(
-            tables, self._receipts(found), delivers, is_last=True, missing_kinds=frozenset({"folder"}) if found.unseen else frozenset(),
+            tables, self._receipts(found), delivers, is_last=True, partial_rights=frozenset(folder for folder, _ in found.unseen),
             warnings=tuple(found.unseen.values()))
 
     def _receipts(self, found: Found) -> tuple[Receipt, ...]:
