@@ -225,6 +225,13 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     shown = add(matrix, "show", "matrix_show", "matrix", "show")
     option(shown, "system", "matrix_system", metavar="SYSTEEM")
 
+    verify = add(commands, "verify", "verify", "care", "verify")
+    option(verify, "--checkpoint", "verify_checkpoint", metavar="N:HEX")
+    backup = add(commands, "backup", "backup", "care", "backup")
+    option(backup, "--out", "backup_out", metavar="FILE", type=Path)
+    restore = add(commands, "restore", "restore", "care", "restore")
+    option(restore, "file", "restore_file", metavar="FILE", type=Path)
+
     add(commands, "schema", "schema", "schema")
     return parser
 

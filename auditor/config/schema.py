@@ -186,6 +186,13 @@ class Folders(Strict):
     layouts: Path = Field(Path("layouts"), description="The board's own layouts, if any")
     database: Path = Path("var/auditor.db")
     reports: Path = Path("var/reports")
+    backups: Path = Path("var/backups")
+
+
+class Backups(Strict):
+    """The copies of the database that a nightly scan leaves."""
+
+    keep: int = Field(7, ge=0, le=400, description="How many nightly copies are kept; 0: none are made")
 
 
 class Retention(Strict):
@@ -203,5 +210,6 @@ class Configuration(Strict):
     periods: Periods = Field(default_factory=Periods)
     calendar: Calendar = Field(default_factory=Calendar)
     folders: Folders = Field(default_factory=Folders)
+    backups: Backups = Field(default_factory=Backups)
     sources: dict[Name, Source] = Field(default_factory=dict)
     rules: dict[Name, Rule] = Field(default_factory=dict)

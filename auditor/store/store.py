@@ -15,7 +15,7 @@ import pandas as pd
 
 from auditor.model.coverage import Coverage
 from auditor.model.decision import FindingDecision
-from auditor.model.errors import Reason, StoreError
+from auditor.model.errors import Reason
 from auditor.model.finding import Change, State
 from auditor.model.links import LINKS
 from auditor.model.matrix import Matrix
@@ -23,10 +23,10 @@ from auditor.model.past import Past
 from auditor.model.report import MatrixLine, Night
 from auditor.model.tables import TABLES
 from auditor.store import chain, decisions, finding_decisions
+from auditor.store.copies import Contents, make_copy
 from auditor.store.coverage import load_coverage, save_coverage
 from auditor.store.database import open_database, writing
 from auditor.store.faults import sqlite_faults
-from auditor.store.files import create_private, refuse_when_open_to_others
 from auditor.store.findings import CATEGORIES, Standing, stand_after
 from auditor.store.history import Step, save_table, unpack_ids
 from auditor.store.kept_frames import keep_frame
@@ -209,20 +209,10 @@ class Store:
             found = [str(error)]
         return [] if found == ["ok"] else [Reason("store_damaged", {"file": self.path.name, "detail": text}) for text in found]
 
-    def backup(self, to: str | Path) -> None:
-        """Given a path, write a whole copy there, private as the original. Raise StoreError if something is there already."""
-        target = Path(to)
-        if target.exists():
-            raise StoreError("backup_exists", file=target.name)
-        with sqlite_faults(target):
-            create_private(target)
-            copy = sqlite3.connect(target, isolation_level=None)
-            try:
-                self._connection.backup(copy)
-                copy.execute("PRAGMA journal_mode = DELETE").fetchall()
-            finally:
-                copy.close()
-            refuse_when_open_to_others(target)
+    def backup(self, to: str | Path) -> Contents:
+        """Given a path, write a whole copy there, private as the original, and return what it holds. Raise StoreError if something is
+        there already, or if the copy, read back, is not equal."""
+        return make_copy(self._connection, Path(to))
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

@@ -78,9 +78,9 @@ def _refuse_day(step: Step, until: date | None) -> None:
     if until is None:
         return
     if until < today():
-        raise UsageError("decide_until_past", until=until)
+        raise UsageError("decide_until_past", until=until.isoformat())
     if step is Step.WAIVE and until > last_day_of_waiver(today()):
-        raise UsageError("decide_until_far", until=until, last=last_day_of_waiver(today()))
+        raise UsageError("decide_until_far", until=until.isoformat(), last=last_day_of_waiver(today()).isoformat())
 
 
 def _is_meant(finding: Finding, call: Call, step: Step) -> bool:
