@@ -41,10 +41,11 @@ def texts(column: pd.Series[Any], absent: str | None) -> npt.NDArray[np.object_]
 def coded(column: Any) -> tuple[npt.NDArray[np.int64], list[Any]]:
     """Given a column, return a code per row (-1 for absent) and what each code stands for."""
     if isinstance(column, pd.Series) and isinstance(column.dtype, pd.CategoricalDtype):
-        codes, words = column.cat.codes.to_numpy(dtype=np.int64), column.cat.categories
+        codes, words = column.array.codes.astype(np.int64), column.dtype.categories
         if len(words) > len(codes):  # a few rows out of a million keep the million's categories
             used, codes = np.unique(codes, return_inverse=True)
-            words, codes = words.take(used[used >= 0]), codes - (len(used) > 0 and used[0] < 0)
-        return codes.astype(np.int64), words.tolist()
+            shift = int(len(used) > 0 and used[0] < 0)
+            return codes.astype(np.int64) - shift, (words.take(used[shift:]).tolist() if len(used) > shift else [])
+        return codes, words.tolist()
     codes, found = pd.factorize(np.asarray(column) if not isinstance(column, pd.Series) else column)
     return codes.astype(np.int64), list(found)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from auditor.assess.continuity import with_old_keys
@@ -25,6 +26,8 @@ from auditor.rules.schools import successors
 from auditor.rules.spec import RuleSpec
 from auditor.rules.view import AuditView
 
+Stamped = dict[str, npt.NDArray[Any]]
+"""Findings as arrays, by column of FINDINGS: rules have few rows each, and a frame a rule costs more than all of its rows."""
 _RANK = {slug: rank for order in (OWNER_RULES, CLOSEST_MISS) for rank, slug in enumerate(order)}
 _OF_GRANTS = (*CLOSEST_MISS, "right-unknown-to-matrix")
 
@@ -43,22 +46,24 @@ def assess(view: AuditView) -> Assessment:
     return Assessment(findings, facts, not_assessed, fates, resolved_by)
 
 
-def _stamped(view: AuditView, outcome: Outcome, successor_of: Mapping[str, str]) -> pd.DataFrame:
+def _stamped(view: AuditView, outcome: Outcome, successor_of: Mapping[str, str]) -> Stamped:
     spec, rows = outcome.spec, outcome.rows
     evidence = [name for name in outcome.facts if name not in outcome.use_facts]
     subjects = {name: texts(rows[name], None) for name in SUBJECT}
     if successor_of:
         subjects["school"] = np.array([successor_of.get(school, school) for school in subjects["school"]], dtype=object)
         rows = rows.assign(school=subjects["school"])
-    score = score_rows(view, spec, rows)
-    return pd.DataFrame({
-        **subjects,
-        "key": stamp_keys(rows, spec, successor_of), "rule": spec.slug, "cluster": spec.cluster, "score": score,
+    person_row = rows["person_row"].to_numpy()
+    score = score_rows(view, spec, subjects["system"], subjects["school"], subjects["scope"], person_row)
+    words = {"rule": spec.slug, "cluster": spec.cluster}
+    return {
+        **subjects, **{name: np.full(len(rows), word, dtype=object) for name, word in words.items()},
+        "key": np.array(stamp_keys(rows, spec, successor_of, subjects), dtype=object), "score": score,
         "fingerprint": fingerprints(spec.slug, rows, [*evidence, "level"]), "deadline_on": _deadline(spec, rows),
         "mails": _mails(spec, rows) & (score > 0),
-        "account_row": rows["account_row"], "person_row": rows["person_row"], "grant_row": rows["grant_row"],
+        "account_row": rows["account_row"].to_numpy(), "person_row": person_row, "grant_row": rows["grant_row"].to_numpy(),
         "hit": np.arange(len(rows), dtype=np.int32),
-    })
+    }
 
 
 def _deadline(spec: RuleSpec, rows: pd.DataFrame) -> Any:
@@ -74,21 +79,29 @@ def _mails(spec: RuleSpec, rows: pd.DataFrame) -> Any:
     return (rows["mode"] != "watch").to_numpy(dtype=bool) if "mode" in rows else np.ones(len(rows), dtype=bool)
 
 
-def _one_each(view: AuditView, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _one_each(view: AuditView, parts: Sequence[Stamped]) -> pd.DataFrame:
     """All findings in the order of their keys, one per key: of two the one that weighs most in its cluster."""
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in FINDINGS.items()})
-    found = pd.concat(parts, ignore_index=True)
-    double = found["key"].duplicated(keep=False).to_numpy()
-    if double.any():
-        rank = found.loc[double, "rule"].map(_RANK).fillna(0).to_numpy()
-        order = pd.DataFrame({
-            "key": found.loc[double, "key"], "rank": rank, "score": -found.loc[double, "score"].astype(int),
-            "level": [-_height(view, row) for row in found.loc[double].itertuples()], "print": found.loc[double, "fingerprint"],
-        }).sort_values(["key", "rank", "score", "level", "print"], kind="stable")
-        kept = order.index[~order["key"].duplicated().to_numpy()]
-        found = found.loc[np.sort(np.concatenate([np.flatnonzero(~double), kept.to_numpy()]))]
-    return _typed(found.sort_values("key", kind="stable").reset_index(drop=True))
+    found = {name: np.concatenate([part[name] for part in parts]) for name in FINDINGS}
+    order = np.argsort(found["key"].astype("U"), kind="stable")
+    keys = found["key"][order]
+    is_double = np.append(keys[1:] == keys[:-1], False)
+    if is_double.any():
+        is_double[1:] |= is_double[:-1]
+        order = np.concatenate([order[~is_double], _heaviest(view, found, order[is_double])])
+        order = order[np.argsort(found["key"][order].astype("U"), kind="stable")]
+    return _typed({name: column[order] for name, column in found.items()})
+
+
+def _heaviest(view: AuditView, found: Stamped, double: Any) -> Any:
+    """Of the positions of findings that share their key with another, the one to keep of each key."""
+    few = pd.DataFrame({name: found[name][double] for name in ("key", "rule", "system", "right", "level", "score", "fingerprint")}, index=double)
+    order = pd.DataFrame({
+        "key": few["key"], "rank": few["rule"].map(_RANK).fillna(0), "score": -few["score"].astype(int),
+        "level": [-_height(view, row) for row in few.itertuples()], "print": few["fingerprint"],
+    }).sort_values(["key", "rank", "score", "level", "print"], kind="stable")
+    return order.index[~order["key"].duplicated().to_numpy()].to_numpy()
 
 
 def _height(view: AuditView, row: Any) -> int:
@@ -97,20 +110,21 @@ def _height(view: AuditView, row: Any) -> int:
     return levels.index(row.level) if row.level in levels else -1
 
 
-def _typed(found: pd.DataFrame) -> pd.DataFrame:
+def _typed(found: Stamped) -> pd.DataFrame:
     data: dict[str, Any] = {}
     for name, dtype in FINDINGS.items():
         column = found[name]
         if dtype == "category":
             codes, words = coded(column)
-            data[name] = pd.Categorical.from_codes(codes, categories=pd.Index(words, dtype="str"))
+            data[name] = pd.Categorical.from_codes(codes, categories=pd.Index(words, dtype="str"), validate=False)
         else:
-            data[name] = column.astype(dtype)
+            data[name] = pd.array(column, dtype="str") if dtype == "str" else column.astype(dtype)
     return pd.DataFrame(data)
 
 
 def _facts(outcome: Outcome) -> pd.DataFrame:
-    return outcome.rows.reindex(columns=list(dict.fromkeys(outcome.facts)))
+    names = list(dict.fromkeys(outcome.facts))
+    return outcome.rows[names] if len(outcome.rows) else pd.DataFrame(columns=names)
 
 
 def _said_once(said: Sequence[NotAssessed]) -> Iterator[NotAssessed]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ def fingerprints(slug: str, rows: pd.DataFrame, names: Iterable[str]) -> npt.NDA
 
 
 def _hashes(column: pd.Series[Any]) -> npt.NDArray[np.uint64]:
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+    if column.dtype.kind == "M":
         values = column.to_numpy(dtype="datetime64[s]").astype("int64")
         hashed: npt.NDArray[np.uint64] = pd.util.hash_array(values)
         return hashed
@@ -40,5 +41,6 @@ def _one(word: object) -> str:
     return str(int(word)) if isinstance(word, float) and word.is_integer() else str(word)
 
 
+@cache
 def _hash_text(text: str) -> np.uint64:
     return np.uint64(pd.util.hash_array(np.array([text], dtype=object), categorize=False)[0])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from auditor.assess.distinct import texts
 from auditor.model.finding import finding_key
 from auditor.rules.spec import RuleSpec
 
+NOTHING_TOLD: Mapping[str, npt.NDArray[np.object_]] = {}
 OWNER = ("system", "account")
 GRANT = ("system", "account", "right", "scope", "school", "group")
 """Not the level and not the path by which it is held: those change without it becoming another finding."""
@@ -20,12 +23,15 @@ def fields_of(spec: RuleSpec) -> tuple[str, ...]:
     return {"owner": OWNER, "grant": GRANT}.get(spec.cluster, spec.identity)
 
 
-def stamp_keys(rows: pd.DataFrame, spec: RuleSpec, successor_of: Mapping[str, str]) -> list[str]:
+def stamp_keys(
+    rows: pd.DataFrame, spec: RuleSpec, successor_of: Mapping[str, str], told: Mapping[str, npt.NDArray[np.object_]] = NOTHING_TOLD,
+) -> list[str]:
     """Given the rows of one rule (SUBJECT columns and facts), return the key of each, schools taken after merged_into.
 
-    Of a grant the school is the one it reaches (`held_school` where rows have it), not the one that must see it.
+    Of a grant the school is the one it reaches (`held_school` where rows have it), not the one that must see it. told: columns that were
+    read already, as objects, absent as None and schools after merged_into.
     """
-    columns = [_words(rows, name, spec, successor_of) for name in fields_of(spec)]
+    columns = [_words(rows, name, spec, successor_of, told) for name in fields_of(spec)]
     lead = spec.cluster if spec.cluster != "rule" else spec.slug
     return keys_of(spec.cluster, lead, columns)
 
@@ -36,9 +42,13 @@ def keys_of(cluster: str, lead: str, columns: Sequence[Sequence[str]]) -> list[s
     return [finding_key(cluster, (*first, *fields)) for fields in zip(*columns, strict=True)]
 
 
-def _words(rows: pd.DataFrame, name: str, spec: RuleSpec, successor_of: Mapping[str, str]) -> list[str]:
+def _words(
+    rows: pd.DataFrame, name: str, spec: RuleSpec, successor_of: Mapping[str, str], told: Mapping[str, npt.NDArray[np.object_]],
+) -> list[str]:
     if name == "school" and spec.cluster == "grant" and "held_school" in rows:
         name = "held_school"
+    if name in told:
+        return [word or "" for word in told[name].tolist()]
     if name not in rows:
         return [""] * len(rows)
     words: list[str] = texts(rows[name], "").tolist()

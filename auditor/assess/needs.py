@@ -34,6 +34,7 @@ class Needs:
         self.unread = UnreadRights(view)
         self._view = view
         self._gaps: dict[tuple[str, str | None], tuple[Gap, ...]] = {}
+        self._registers: dict[str, tuple[SourceReport, ...]] = {}
 
     def gaps(self, spec: RuleSpec, system: str | None) -> tuple[Gap, ...]:
         """Given a rule and a system (None for findings about no system), return everything that stops it; empty when it may be judged."""
@@ -74,10 +75,12 @@ class Needs:
         if name == "pupils":
             return self.coverage.of_role("pupils")
         assert name in REGISTERS, name
-        return tuple(
-            report for report in self.coverage.of_role("register")
-            if report.source == f"register.{name}" or any(column.startswith(f"{name}.") for column in report.delivers)
-        )
+        if name not in self._registers:
+            self._registers[name] = tuple(
+                report for report in self.coverage.of_role("register")
+                if report.source == f"register.{name}" or any(column.startswith(f"{name}.") for column in report.delivers)
+            )
+        return self._registers[name]
 
     def _sources(self, system: str | None) -> Iterator[Gap]:
         if system is not None:

@@ -17,7 +17,7 @@ from auditor.model.coverage import SourceState
 from auditor.model.errors import Reason
 from auditor.model.finding import SUBJECT, Hits, NotAssessed
 from auditor.rules.enriched import CLOUD, DIRECTORY
-from auditor.rules.hits import POSITIONS, taken
+from auditor.rules.hits import POSITIONS, nothing, taken
 from auditor.rules.registry import check_of
 from auditor.rules.spec import RuleSpec
 from auditor.rules.view import AuditView
@@ -55,15 +55,21 @@ def run_rule(view: AuditView, spec: RuleSpec, needs: Needs) -> Outcome:
         return Outcome(spec, pd.DataFrame(), (), (), pd.DataFrame(), ())
     hits = _checked(view, spec)
     unsure = pd.DataFrame() if hits.unsure is None else hits.unsure
-    rows = _without_copies(view, _complete(hits.rows)) if len(hits.rows) else pd.DataFrame()
+    rows = _without_copies(view, _complete(_numbered(hits.rows))) if len(hits.rows) else pd.DataFrame()
     why = _doubts(view, spec, needs, rows)
-    is_doubted = pd.notna(why)
-    doubtful = [part for part in (rows[is_doubted], unsure) if len(part)]
+    is_doubted = why != None  # noqa: E711 - cell by cell
+    doubtful = [part for part in (rows[is_doubted] if is_doubted.any() else rows[:0], unsure) if len(part)]
     return Outcome(
-        spec, rows[~is_doubted].reset_index(drop=True), hits.facts, hits.use_facts,
+        spec, rows[~is_doubted].reset_index(drop=True) if doubtful else rows, hits.facts, hits.use_facts,
         _complete(pd.concat(doubtful, ignore_index=True)) if doubtful else pd.DataFrame(),
-        (*_gaps_said(spec, needs), *_unsure_said(spec, unsure), *_unsure_said(spec, rows.assign(reason=why)[np.isin(why.astype(str), SAID)])),
+        (*_gaps_said(spec, needs), *_unsure_said(spec, unsure), *_doubts_said(spec, rows, why)),
     )
+
+
+def _doubts_said(spec: RuleSpec, rows: pd.DataFrame, why: npt.NDArray[np.object_]) -> Iterator[NotAssessed]:
+    is_said = np.isin(why.astype(str), SAID)
+    if is_said.any():
+        yield from _unsure_said(spec, rows[is_said].assign(reason=why[is_said]))
 
 
 def is_off_everywhere(view: AuditView, rule: str) -> bool:
@@ -102,7 +108,7 @@ def _without_copies(view: AuditView, rows: pd.DataFrame) -> pd.DataFrame:
     original = taken(copy_of, account, -1)
     of_account = rows["grant_row"].to_numpy() < 0
     is_double = of_account & (original >= 0) & np.isin(original, account[of_account])
-    return rows[~is_double].reset_index(drop=True)
+    return rows[~is_double].reset_index(drop=True) if is_double.any() else rows
 
 
 def _meant_for(view: AuditView, spec: RuleSpec, rows: pd.DataFrame, parameters: Mapping[str, Any]) -> pd.DataFrame:
@@ -159,11 +165,17 @@ def _per_place(rows: pd.DataFrame, answer: Callable[[str | None, str | None], An
     return found
 
 
+def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows counted from 0 up, as positions are."""
+    index = rows.index
+    return rows if isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1 else rows.reset_index(drop=True)
+
+
 def _complete(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with every SUBJECT column and position, absent where the rule gives none."""
-    lacking: dict[str, Any] = {name: np.full(len(rows), None, dtype=object) for name in SUBJECT if name not in rows}
+    lacking: dict[str, Any] = {name: nothing(len(rows)) for name in SUBJECT if name not in rows}
     lacking |= {name: np.full(len(rows), -1, dtype=np.int32) for name in POSITIONS if name not in rows}
-    completed = rows.assign(**lacking)
+    completed = rows.assign(**lacking) if lacking else rows
     holes = {name: completed[name].fillna(-1).astype("int32") for name in POSITIONS if completed[name].dtype != np.int32}
     return completed.assign(**holes) if holes else completed
 

@@ -11,14 +11,13 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from auditor.assess.distinct import distinct_rows
 from auditor.model.policy import RuleSetting
-from auditor.rules.hits import taken
+from auditor.rules.hits import Rows, taken
 from auditor.rules.spec import RuleSpec
 from auditor.rules.view import AuditView
 
+Words = npt.NDArray[np.object_]
 SECRET = 4
 INTERNAL = 2
 OF_MOVERS = ("former-domain-account",)
@@ -43,23 +42,24 @@ def one_severity_up(score: int) -> int:
     return next(raised for highest, raised in _STEPS if score <= highest) if score < 9 else score
 
 
-def score_rows(view: AuditView, spec: RuleSpec, rows: pd.DataFrame) -> npt.NDArray[np.int8]:
-    """Given the rows of one rule, return their scores; worked out once per distinct system, school, scope and standing."""
-    senior = taken(_is_leaving_senior(view, spec), rows["person_row"].to_numpy(dtype=np.intp), False)
-    distinct, places = distinct_rows(rows["system"], rows["school"], (rows["scope"] == "board").to_numpy(dtype=bool), senior & (spec.family == "B"))
+def score_rows(view: AuditView, spec: RuleSpec, systems: Words, schools: Words, scopes: Words, person_rows: Rows) -> npt.NDArray[np.int8]:
+    """Given of the hits of one rule the systems, schools and scopes (objects, absent as None) and whose they are (positions in
+    People.persons, -1 for nobody's), return their scores; worked out once per distinct combination."""
+    has_settings = any(setting.rule == spec.slug for setting in view.policy.settings)
+    if not has_settings and not spec.is_weighed and spec.family != "B":
+        return np.full(len(systems), spec.score, dtype=np.int8)
 
     @cache
-    def class_of(system: str) -> int | None:
-        matrix = view.matrix_of(system)
-        return matrix.privacy_class if matrix else None
-
-    scores = []
-    for system, school, is_board_wide, is_senior in distinct:
-        setting = setting_of(view, spec.slug, system, school)
-        score = weighed_score(spec, class_of(system) if system else None, bool(is_board_wide))
+    def score_of(system: str | None, school: str | None, is_board_wide: bool, is_senior: bool) -> int:
+        matrix = view.matrix_of(system) if system else None
+        score = weighed_score(spec, matrix.privacy_class if matrix else None, is_board_wide)
         score = one_severity_up(score) if is_senior else score
-        scores.append(score if setting is None or setting.score is None else setting.score)
-    return np.array(scores, dtype=np.int8)[places]
+        setting = setting_of(view, spec.slug, system, school)
+        return score if setting is None or setting.score is None else setting.score
+
+    goes = taken(_is_leaving_senior(view, spec), person_rows, False) if spec.family == "B" else np.zeros(len(systems), dtype=bool)
+    places = schools.tolist() if has_settings else [None] * len(schools)
+    return np.array(list(map(score_of, systems.tolist(), places, (scopes == "board").tolist(), goes.tolist())), dtype=np.int8)
 
 
 def _is_leaving_senior(view: AuditView, spec: RuleSpec) -> npt.NDArray[np.bool_]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from auditor.model.finding import Hits
+from auditor.model.judged import COVERED, NOT_JUDGED
 from auditor.model.matrix import MatrixRow
-from auditor.rules.hits import Rows, chosen, grants_as_rows, status_note
+from auditor.rules.hits import Rows, cells, chosen, grant_columns, status_note
 from auditor.rules.view import AuditView
 
 WANTED = ("level", "scope", "condition", "holder")
@@ -24,10 +26,19 @@ it, every lack as `what: wanted < held`, and the row's note. The row's line is e
 
 def rows_with(view: AuditView, verdict: str) -> Rows:
     """Given a verdict, return the positions of the judged grants that got it."""
+    if verdict in (COVERED, NOT_JUDGED):
+        return chosen((view.grants["verdict"] == verdict).to_numpy())
+    return view.once("rows by verdict", _rows_by_verdict).get(verdict, np.zeros(0, dtype=np.intp))
+
+
+def _rows_by_verdict(view: AuditView) -> dict[str, Rows]:
+    """Positions per verdict, of those that are neither covered nor left unjudged (nearly all are): one look for all rules."""
     column = view.grants["verdict"]
-    if verdict not in column.cat.categories:
-        return np.zeros(0, dtype=np.intp)
-    return chosen(column.cat.codes.to_numpy() == column.cat.categories.get_loc(verdict))
+    codes = column.cat.codes.to_numpy()
+    words = [str(word) for word in column.cat.categories]
+    rows = chosen(~np.isin(codes, [place for place, word in enumerate(words) if word in (COVERED, NOT_JUDGED)]))
+    of_row = codes[rows]
+    return {word: rows[of_row == place] for place, word in enumerate(words) if word not in (COVERED, NOT_JUDGED)}
 
 
 def closest_miss(view: AuditView, verdict: str) -> Hits:
@@ -39,19 +50,23 @@ def grant_hits(view: AuditView, rows: Rows, more: dict[str, Any] | None = None, 
     """Given positions of judged grants and further facts aligned with them, return the hits with the facts of their cases."""
     if not len(rows):
         return Hits(pd.DataFrame(), (*CASE_FACTS, "functions", *(more or {}), "status_note"), unsure, ("status_note",))
-    subjects = grants_as_rows(view, rows)
-    facts = {**case_facts(view, rows), "functions": _functions(view, subjects), **(more or {})}
-    use = {"status_note": status_note(view, subjects["account_row"].to_numpy(dtype=np.intp))}
-    return Hits(subjects.assign(**facts, **use), (*facts, *use), unsure, tuple(use))
+    subjects = grant_columns(view, rows)
+    facts = {**case_facts(view, rows), "functions": _functions(view, subjects["person_row"]), **(more or {})}
+    use = {"status_note": status_note(view, subjects["account_row"])}
+    return Hits(pd.DataFrame({**subjects, **facts, **use}), (*facts, *use), unsure, tuple(use))
 
 
 def case_facts(view: AuditView, rows: Rows) -> dict[str, Any]:
-    """Given positions of judged grants, return CASE_FACTS for each; worked out once per distinct case."""
-    cases, places = np.unique(view.grants["case"].to_numpy()[rows], return_inverse=True)
-    told = [_told(view, int(case)) for case in cases]
-    return {
-        name: pd.Categorical.from_codes(*_coded([facts.get(name) for facts in told], places)) for name in CASE_FACTS
-    }
+    """Given positions of judged grants, return CASE_FACTS for each; worked out once per case."""
+    cases = view.grants["case"].to_numpy()[rows]
+    told = view.once("facts of cases", _facts_of_cases)
+    return {name: pd.Categorical.from_codes(codes[cases], dtype=words, validate=False) for name, (codes, words) in told.items()}
+
+
+def _facts_of_cases(view: AuditView) -> dict[str, tuple[npt.NDArray[np.int32], pd.CategoricalDtype]]:
+    """For each fact its code per case, and its words."""
+    told = [_told(view, case) for case in range(len(view.judged.cases))]
+    return {name: _coded([facts.get(name) for facts in told]) for name in CASE_FACTS}
 
 
 def matrix_row(view: AuditView, case: int) -> MatrixRow | None:
@@ -59,7 +74,11 @@ def matrix_row(view: AuditView, case: int) -> MatrixRow | None:
     line, matrix = view.judged.rulings[case].row, view.judged.cases[case].matrix
     if line is None or matrix < 0:
         return None
-    return next((row for row in view.matrices[matrix].rows if row.line == line), None)
+    return view.once("matrix rows by line", _rows_by_line)[matrix].get(line)
+
+
+def _rows_by_line(view: AuditView) -> list[dict[int, MatrixRow]]:
+    return [{row.line: row for row in reversed(matrix.rows)} for matrix in view.matrices]
 
 
 def _told(view: AuditView, case: int) -> dict[str, str]:
@@ -73,14 +92,14 @@ def _told(view: AuditView, case: int) -> dict[str, str]:
     return facts
 
 
-def _coded(values: list[str | None], places: Rows) -> tuple[Any, Any]:
+def _coded(values: list[str | None]) -> tuple[npt.NDArray[np.int32], pd.CategoricalDtype]:
     words = sorted({value for value in values if value is not None})
-    code_of = {word: code for code, word in enumerate(words)}
-    codes = np.array([-1 if value is None else code_of[value] for value in values], dtype=np.int32)
-    return (codes[places] if len(values) else np.zeros(0, dtype=np.int32)), pd.Index(words, dtype="str")
+    code_of: dict[str | None, int] = {word: code for code, word in enumerate(words)} | {None: -1}
+    return np.array([code_of[value] for value in values], dtype=np.int32), pd.CategoricalDtype(pd.Index(words, dtype="str"))
 
 
-def _functions(view: AuditView, subjects: pd.DataFrame) -> pd.Series[Any]:
-    rows = subjects["person_row"].to_numpy()
+def _functions(view: AuditView, rows: Rows) -> Any:
     functions = view.people.persons["functions"]
-    return functions.reindex(pd.Index(np.where(rows < 0, -1, rows))).reset_index(drop=True)
+    if not len(functions) or (rows < 0).any():
+        return functions.reindex(pd.Index(np.where(rows < 0, -1, rows))).reset_index(drop=True)
+    return cells(functions, rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Rows = npt.NDArray[np.intp]
 POSITIONS = ("account_row", "person_row", "grant_row")
 NO_FACTS: Mapping[str, Any] = {}
+_NO_WORDS = pd.CategoricalDtype(pd.Index([], dtype="str"))
 
 
 def chosen(mask: Any) -> Rows:
@@ -27,15 +28,28 @@ def chosen(mask: Any) -> Rows:
 def taken(values: Any, rows: Rows, absent: Any) -> npt.NDArray[Any]:
     """Given an array and positions in it, return the values at those positions, `absent` where the position is -1."""
     known = np.asarray(values)
-    found: npt.NDArray[Any] = np.append(known, np.array([absent], dtype=known.dtype))[rows]
+    if not len(known):
+        return np.full(len(rows), absent, dtype=known.dtype)
+    found: npt.NDArray[Any] = known[rows]
+    found[np.asarray(rows) < 0] = absent
     return found
+
+
+def cells(column: pd.Series[Any], rows: Rows) -> Any:
+    """Given a column and positions in it (none negative), return its cells there as an array of the same dtype; cheaper than Series.take."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return pd.Categorical.from_codes(column.array.codes[rows], dtype=column.dtype, validate=False)
+    return column.to_numpy()[rows] if isinstance(column.dtype, np.dtype) else column.array.take(rows)
+
+
+def nothing(length: int) -> pd.Categorical:
+    """Given a number of rows, return a column of text that is absent in all of them."""
+    return pd.Categorical.from_codes(np.full(length, -1, dtype=np.int8), dtype=_NO_WORDS, validate=False)
 
 
 def accounts_as_rows(view: AuditView, rows: Rows) -> pd.DataFrame:
     """Given positions of accounts, return the subject of each: system, account, person, school and positions."""
-    found = view.accounts[["system", "account", "person", "where", "person_row"]].take(rows)
-    found = found.rename(columns={"where": "school"}).reset_index(drop=True)
-    return found.assign(account_row=rows.astype("int32"), grant_row=np.int32(-1))
+    return pd.DataFrame(_account_columns(view, rows))
 
 
 def grants_as_rows(view: AuditView, rows: Rows) -> pd.DataFrame:
@@ -44,51 +58,71 @@ def grants_as_rows(view: AuditView, rows: Rows) -> pd.DataFrame:
     right: the matrix's word, the native name where the matrix knows none; school: where the right reaches, else where its holder is at
     home (for who must see it); held_school: where it reaches and nothing else (for identity); mode: of the row that flagged it.
     """
-    found = view.grants.take(rows).reset_index(drop=True)
-    holders = found["account_row"].to_numpy()
-    accounts = view.accounts[["account", "person", "where"]].take(holders).reset_index(drop=True)
-    school = found["school"].astype("object")
-    return pd.DataFrame({
-        "system": found["system"], "account": accounts["account"], "person": accounts["person"],
-        "right": _first(found["right"], found["native"]), "level": found["level"], "scope": found["scope"],
-        "school": school.where(school.notna(), accounts["where"].astype("object")).astype("str").astype("category"),
-        "held_school": found["school"], "group": found["group"], "mode": found["mode"],
-        "account_row": holders.astype("int32"), "person_row": found["person_row"].to_numpy(dtype="int32"), "grant_row": rows.astype("int32"),
-    })
+    return pd.DataFrame(grant_columns(view, rows))
+
+
+def grant_columns(view: AuditView, rows: Rows) -> dict[str, Any]:
+    """Given positions of judged grants, return the columns of `grants_as_rows`."""
+    grants, accounts = view.grants, view.accounts
+    holders = grants["account_row"].to_numpy()[rows]
+    right, school = cells(grants["right"], rows), cells(grants["school"], rows)
+    return {
+        "system": cells(grants["system"], rows), "account": cells(accounts["account"], holders), "person": cells(accounts["person"], holders),
+        "right": _first(right, lambda: cells(grants["native"], rows)),
+        "level": cells(grants["level"], rows), "scope": cells(grants["scope"], rows),
+        "school": _first(school, lambda: cells(accounts["where"], holders)),
+        "held_school": school, "group": cells(grants["group"], rows), "mode": cells(grants["mode"], rows),
+        "account_row": holders.astype("int32"), "person_row": grants["person_row"].to_numpy(dtype="int32")[rows],
+        "grant_row": np.asarray(rows).astype("int32"),
+    }
+
+
+def _account_columns(view: AuditView, rows: Rows) -> dict[str, Any]:
+    """The columns of `accounts_as_rows`, and those of a right, which an account as such does not have."""
+    accounts = view.accounts
+    return {
+        "system": cells(accounts["system"], rows), "account": cells(accounts["account"], rows), "person": cells(accounts["person"], rows),
+        "school": cells(accounts["where"], rows), "person_row": cells(accounts["person_row"], rows),
+        "account_row": np.asarray(rows).astype("int32"), "grant_row": np.full(len(rows), -1, dtype=np.int32),
+        **{name: nothing(len(rows)) for name in ("right", "level", "scope", "group")},
+    }
 
 
 def account_hits(
     view: AuditView, rows: Rows, facts: Mapping[str, Any] = NO_FACTS, use: Mapping[str, Any] = NO_FACTS, unsure: pd.DataFrame | None = None,
 ) -> Hits:
     """Given positions of accounts, facts and facts about use (aligned with rows, or one value for all), return the hits."""
-    found = accounts_as_rows(view, rows).assign(**{**facts, **use}) if len(rows) else pd.DataFrame()
+    found = pd.DataFrame({**_account_columns(view, rows), **facts, **use}) if len(rows) else pd.DataFrame()
     return Hits(found, tuple(facts) + tuple(use), unsure, tuple(use))
 
 
 def unsure_accounts(view: AuditView, rows: Rows, reason: str | None) -> pd.DataFrame:
     """Given positions of accounts that could not be judged, and the catalogue's reason, return what Hits.unsure holds."""
-    return accounts_as_rows(view, rows).assign(reason=reason) if len(rows) else pd.DataFrame()
+    return pd.DataFrame({**_account_columns(view, rows), "reason": reason}) if len(rows) else pd.DataFrame()
 
 
 def unsure_grants(view: AuditView, rows: Rows, reason: str | None) -> pd.DataFrame:
     """Given positions of judged grants that could not be judged, and why, return what Hits.unsure holds."""
-    return grants_as_rows(view, rows).assign(reason=reason) if len(rows) else pd.DataFrame()
+    return pd.DataFrame({**grant_columns(view, rows), "reason": reason}) if len(rows) else pd.DataFrame()
 
 
 def together(*parts: pd.DataFrame) -> pd.DataFrame:
     """Given frames of rows that could not be judged, return them under each other."""
-    return pd.concat(parts, ignore_index=True)
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if len(filled) > 1 else next(iter(filled), pd.DataFrame())
 
 
 def account_facts(view: AuditView, rows: Rows, *names: str) -> dict[str, npt.NDArray[Any] | pd.Series[Any]]:
     """Given positions of accounts and names of their columns, return those columns as facts."""
-    return {name: view.accounts[name].take(rows).reset_index(drop=True) for name in names}
+    return {name: pd.Series(cells(view.accounts[name], rows)) for name in names}
 
 
 def status_note(view: AuditView, rows: Rows) -> npt.NDArray[np.object_]:
     """Given positions of accounts, return "unknown" where this export has no status (judged, and said), absent elsewhere."""
-    status = view.accounts["status"].take(rows)
-    return np.where((status == "unknown").to_numpy(), "unknown", None)  # type: ignore[call-overload,no-any-return]
+    status = view.accounts["status"]
+    told = np.array(["unknown" if word == "unknown" else None for word in (*status.cat.categories, None)], dtype=object)
+    found: npt.NDArray[np.object_] = told[status.cat.codes.to_numpy()[rows]]
+    return found
 
 
 def marked(mask: Any, word: str) -> npt.NDArray[np.object_]:
@@ -102,8 +136,14 @@ def weight_of_rights(view: AuditView, rows: Rows) -> dict[str, Any]:
     return account_facts(view, rows, "rights", "weight")
 
 
-def _first(column: pd.Series[Any], other: pd.Series[Any]) -> pd.Series[Any]:
-    if not column.isna().any():
-        return column
-    words = column.astype("object")
-    return words.where(words.notna(), other.astype("object")).astype("str").astype("category")
+def _first(words: pd.Categorical, others: Callable[[], pd.Categorical]) -> pd.Categorical:
+    """The words, and where one is absent what stands in its place."""
+    codes = words.codes.astype(np.int32)
+    absent = codes < 0
+    if not absent.any():
+        return words
+    stand_ins = others()
+    known = words.categories.append(stand_ins.categories[np.unique(stand_ins.codes[absent & (stand_ins.codes >= 0)])]).unique()
+    places = np.append(known.get_indexer(stand_ins.categories), -1)
+    codes[absent] = places[stand_ins.codes[absent]]
+    return pd.Categorical.from_codes(codes, categories=known, validate=False)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from auditor.model.policy import NO_PARAMETERS, Policy
 from auditor.model.snapshot import Snapshot
 from auditor.rules.enriched import enriched_accounts
 
+Kept = TypeVar("Kept")
 ACCOUNTS = (
     "situation", "person", "is_pupil", "tier", "contradicts", "candidates", "person_row", "has_left", "left_on", "deadline_on", "leaves_on",
     "renewal_until", "is_vanished", "vanished_after", "is_senior", "is_assessable", "is_live", "judged_kind", "source_day",
@@ -39,7 +40,7 @@ class AuditView:
     """One day as a rule sees it.
 
     links: row by row with accounts; accounts: canonical columns plus ACCOUNTS; matrices: aligned with Case.matrix; parameters: of the
-    rule that is being run (defaults of its rule.toml, the board's changes over them).
+    rule that is being run (defaults of its rule.toml, the board's changes over them); kept: see `once`.
     """
 
     as_of: date
@@ -52,6 +53,7 @@ class AuditView:
     past: Past
     accounts: pd.DataFrame
     parameters: Mapping[str, Any] = field(default_factory=lambda: NO_PARAMETERS)
+    kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def build(
@@ -61,6 +63,12 @@ class AuditView:
         """Given everything known of one day, return what the rules read. Raise ValueError if links are not row by row with the accounts."""
         accounts = enriched_accounts(snapshot, people, links, judged, matrices)
         return cls(as_of, policy, snapshot, people, links, judged, tuple(matrices), past, accounts)
+
+    def once(self, name: str, make: Callable[[AuditView], Kept]) -> Kept:
+        """Given a name and what makes something of this day that does not depend on parameters, return it; all rules share it."""
+        if name not in self.kept:
+            self.kept[name] = make(self)
+        return cast(Kept, self.kept[name])
 
     @property
     def grants(self) -> pd.DataFrame:
