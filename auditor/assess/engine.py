@@ -29,7 +29,7 @@ from auditor.rules.view import AuditView
 Stamped = dict[str, npt.NDArray[Any]]
 """Findings as arrays, by column of FINDINGS: rules have few rows each, and a frame a rule costs more than all of its rows."""
 _RANK = {slug: rank for order in (OWNER_RULES, CLOSEST_MISS) for rank, slug in enumerate(order)}
-_OF_GRANTS = (*CLOSEST_MISS, "right-unknown-to-matrix")
+_OF_GRANTS = (*CLOSEST_MISS, "right-unknown-to-matrix", "headcount-exceeded", "missing-right")
 
 
 def assess(view: AuditView) -> Assessment:

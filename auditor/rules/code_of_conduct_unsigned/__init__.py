@@ -1,0 +1,1 @@
+"""The rule code-of-conduct-unsigned."""

@@ -1,0 +1,63 @@
+"""Declared folders that anyone with the link can open.
+
+What: a right of kind folder in a SharePoint system (its name begins with `sharepoint`) is held at level `anyone-link`: a sharing link that
+asks for no login. Connectors deliver it as a grant whose group is the folder's name, with the folder's school; the account is the link's
+own id. Where the board keeps a register of folders, only declared folders are judged.
+Why: images of children and files of staff are for declared members only (OPOR); who has the link needs no account and leaves no trace.
+Known false positives: a folder that is meant for everybody, such as a newsletter: it does not belong in the register.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from auditor.model.finding import Hits
+from auditor.rules.hits import chosen
+from auditor.rules.of_people import folded
+from auditor.rules.schools import successors
+from auditor.rules.view import AuditView
+
+FACTS = ("links",)
+ANYONE = "anyone-link"
+
+
+def check(view: AuditView) -> Hits:
+    """One hit per folder and school, with its number of open links."""
+    grants = view.snapshot.table("grants")
+    is_open = (grants["level"] == ANYONE).to_numpy() | (grants["right"] == ANYONE).to_numpy()
+    rows = chosen(is_open & grants["system"].astype("str").str.startswith("sharepoint").to_numpy() if is_open.any() else is_open)
+    part = grants.take(rows)
+    continued = successors(view.snapshot)
+    open_links = pd.DataFrame({
+        "system": part["system"].astype("object").to_numpy(), "group": _folder(part),
+        "school": [continued.get(code, code) if isinstance(code, str) else None for code in part["school"].astype("object")],
+    })
+    open_links = open_links[_is_declared(view, open_links)]
+    if not len(open_links):
+        return Hits(pd.DataFrame(), FACTS, use_facts=FACTS)
+    counts = open_links.groupby(["system", "group", "school"], dropna=False, sort=True).size().reset_index(name="links")
+    return Hits(counts.astype({"school": "object"}), FACTS, use_facts=FACTS)
+
+
+def _folder(grants: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """The folder's name: the group, else the right itself."""
+    group, right = grants["group"].astype("object"), grants["right"].astype("object")
+    found: npt.NDArray[np.object_] = group.where(group.notna(), right).to_numpy(dtype=object)
+    return found
+
+
+def _is_declared(view: AuditView, links: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Whether a folder is declared at that school (or anywhere, where either side names no school); all are without a register of folders."""
+    register = view.snapshot.table("folders")
+    if not any(report.source == "register.folders" for report in view.snapshot.coverage.of_role("register")):
+        return np.ones(len(links), dtype=bool)
+    continued = successors(view.snapshot)
+    known: dict[str, set[str | None]] = {}
+    for folder, school in zip(folded(register["folder"]), register["school"].astype("object"), strict=True):
+        known.setdefault(folder, set()).add(continued.get(school, school) if isinstance(school, str) else None)
+    schools = [known.get(str(folder).casefold(), set()) for folder in links["group"]]
+    return np.array([
+        bool(at) and (school is None or None in at or school in at) for at, school in zip(schools, links["school"], strict=True)
+    ], dtype=bool)

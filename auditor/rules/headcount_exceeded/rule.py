@@ -1,0 +1,101 @@
+"""Rights with more holders than declared, or with others than those named.
+
+What: a right for which the matrix says how many people may hold it (`max_holders`) or who (`holders`), and more people hold it, or
+somebody the matrix does not name holds it without a row that covers. A row for the whole board counts over the board, a narrower one per
+school. People who hold it by a running temporary right are declared elsewhere and not counted; while a row for the right is a draft, names
+are not held against anybody.
+Why: exactly three supervisors exist, by name (KIND); every one more can see and change everything.
+Known false positives: a successor who is named in a matrix that is not adopted yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from auditor.expect.meanings import matrix_of
+from auditor.expect.numbers import seats
+from auditor.model.finding import Hits
+from auditor.model.judged import COVERED
+from auditor.model.matrix import Matrix
+from auditor.rules.hits import chosen
+from auditor.rules.of_people import folded, judged_cases, told_people
+from auditor.rules.view import AuditView
+
+FACTS = ("holders", "most", "who", "others")
+NARROW = ("own", "folder", "group", "school")
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a matrix says of the holders of one right. most: how many, None for any number; names: who, None for anybody; is_per_school:
+    counted at each school."""
+
+    right: str
+    most: int | None
+    names: frozenset[str] | None
+    is_per_school: bool
+
+
+def check(view: AuditView) -> Hits:
+    """One hit per right (and school, where a row counts per school) with too many holders or with holders nobody named."""
+    told = [one for system in view.grants["system"].cat.categories for one in _of_system(view, str(system))]
+    return Hits(pd.DataFrame(told), FACTS)
+
+
+def declared(matrix: Matrix) -> list[Declared]:
+    """Given a matrix, return what it says of how many and who may hold a right: the highest number and all names of the right's rows."""
+    by_right: dict[tuple[str, bool], list[Any]] = {}
+    for row in matrix.rows:
+        if row.right != "*" and row.stance != "forbidden":
+            by_right.setdefault((row.right, row.scope in NARROW), []).append(row)
+    found = []
+    for (right, is_per_school), rows in by_right.items():
+        drafts = any(row.mode == "draft" for row in matrix.rows if row.right.casefold() == right.casefold())
+        limits = [row.max_holders for row in rows if row.max_holders is not None and row.mode != "draft"]
+        are_named = not drafts and all(row.holders for row in rows)
+        if limits or are_named:
+            names = frozenset().union(*(row.holders for row in rows)) if are_named else None
+            found.append(Declared(right, max(limits) if limits else None, names, is_per_school))
+    return found
+
+
+def _of_system(view: AuditView, system: str) -> Iterator[dict[str, Any]]:
+    place = matrix_of(system, view.matrices)
+    limits = declared(view.matrices[place]) if place >= 0 else []
+    if not limits:
+        return
+    is_asked, is_temporary = judged_cases(view)
+    cases = view.grants["case"].to_numpy()
+    held = view.grants.take(chosen((view.grants["system"] == system).to_numpy() & (is_asked & ~is_temporary)[cases]))
+    rights = folded(held["right"])
+    for limit in limits:
+        of_right = held[rights == limit.right.casefold()]
+        if limit.is_per_school:
+            for school, part in of_right.groupby("school", observed=True):
+                yield from _exceeding(view, system, limit, part, str(school))
+        else:
+            yield from _exceeding(view, system, limit, of_right, None)
+
+
+def _exceeding(view: AuditView, system: str, limit: Declared, held: pd.DataFrame, school: str | None) -> Iterator[dict[str, Any]]:
+    holders = np.unique(held["person_row"].to_numpy())
+    others = _unnamed(view, limit, held)
+    if len(others) or (limit.most is not None and len(holders) > limit.most):
+        yield {
+            "system": system, "right": limit.right, "scope": None if limit.is_per_school else "board", "school": school,
+            "holders": len(holders), "most": limit.most, "who": told_people(view, holders.tolist()),
+            "others": told_people(view, others) or None,
+        }
+
+
+def _unnamed(view: AuditView, limit: Declared, held: pd.DataFrame) -> Sequence[int]:
+    if limit.names is None:
+        return ()
+    named = seats(pd.Index(sorted(limit.names), dtype="str"), view.people)
+    uncovered = held.loc[(held["verdict"] != COVERED).to_numpy(), "person_row"]
+    return sorted(set(uncovered.tolist()) - set(named.tolist()))

@@ -1,0 +1,105 @@
+"""Privileged groups and directory roles whose member nobody declared by name.
+
+What: an account in use is a member of a group or holds a directory role that can change others' rights (`rights.is_privileged`, or the
+matrix says so), and no row of a matrix names its owner, no running temporary right gives it, and it is no service or emergency account.
+It is judged in systems without a matrix too. An account that already is an orphan, a leaver's or an undeclared service account carries that
+finding alone, with its privileged rights as weight.
+Why: whoever is in such a group can give itself everything else (KERO 13, ISO 27001 8.2).
+Known false positives: a second account for administration whose owner is declared under another right.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from auditor.expect.meanings import matrix_of
+from auditor.expect.numbers import persons_of
+from auditor.expect.ruling import TEMPORARY
+from auditor.model.finding import Hits
+from auditor.model.judged import COVERED
+from auditor.rules.closest import matrix_row
+from auditor.rules.hits import Rows, chosen, grants_as_rows, status_note
+from auditor.rules.of_people import folded, in_use
+from auditor.rules.view import AuditView
+
+KINDS = frozenset({"group", "directory role"})
+
+
+def check(view: AuditView) -> Hits:
+    """Members of privileged groups and directory roles that stand by name in no matrix and no register."""
+    rows = chosen(_is_privileged(view))
+    rows = rows[_is_asked(view)[view.grants["account_row"].to_numpy()[rows]]]
+    rows = rows[~_is_declared(view, rows)]
+    if not len(rows):
+        return Hits(pd.DataFrame(), ("native", "status_note"), use_facts=("status_note",))
+    found = grants_as_rows(view, rows)
+    native = view.grants["native"].take(rows).to_numpy()
+    note = status_note(view, found["account_row"].to_numpy(dtype=np.intp))
+    return Hits(found.assign(native=native, status_note=note), ("native", "status_note"), use_facts=("status_note",))
+
+
+def _is_privileged(view: AuditView) -> npt.NDArray[np.bool_]:
+    """For each judged grant whether its right is a group or directory role that the source, or over it the matrix, calls privileged."""
+    rights = view.snapshot.table("rights")
+    systems, natives = view.grants["system"].cat.categories, view.grants["native"].cat.categories
+    table = np.zeros((len(systems) + 1, len(natives) + 1), dtype=bool)
+    for place, system in enumerate(systems):
+        own = rights[(rights["system"] == system).to_numpy() & rights["kind"].isin(KINDS).to_numpy()]
+        known = own["right"].astype("str")
+        is_heavy = pd.Series(own["is_privileged"].fillna(False).to_numpy(dtype=bool), index=known)
+        number = matrix_of(str(system), view.matrices)
+        for native, meaning in view.matrices[number].natives.items() if number >= 0 else ():
+            if meaning.is_privileged is not None and native in is_heavy.index:
+                is_heavy[native] = meaning.is_privileged
+        seats = natives.get_indexer(is_heavy.index[is_heavy.to_numpy()])
+        table[place, seats[seats >= 0]] = True
+    found: npt.NDArray[np.bool_] = table[view.grants["system"].cat.codes.to_numpy(), view.grants["native"].cat.codes.to_numpy()]
+    return found
+
+
+def _is_asked(view: AuditView) -> npt.NDArray[np.bool_]:
+    """For each account whether this rule speaks of it: not when a finding of family A or B already does."""
+    accounts = view.accounts
+    set_aside = (accounts["situation"] == "set_aside").to_numpy(dtype=bool)
+    pupil = accounts["is_pupil"].fillna(False).to_numpy(dtype=bool)
+    apart = accounts["judged_kind"].isin(["service", "emergency", "shared"]).to_numpy()
+    personal = (in_use(view) | (accounts["is_live"].to_numpy() & (set_aside | pupil))) & ~apart
+    return np.asarray(personal | (accounts["is_live"].to_numpy() & _is_declared_shared(view)))
+
+
+def _is_declared_shared(view: AuditView) -> npt.NDArray[np.bool_]:
+    """Accounts the register knows as shared: family A leaves them alone, and being shared is no reason for a privileged right."""
+    register = view.snapshot.table("service_accounts")
+    shared = register[(register["kind"] == "shared").to_numpy()]
+    accounts = view.accounts
+    found: npt.NDArray[np.bool_] = (accounts["judged_kind"] == "shared").to_numpy(dtype=bool).copy()
+    names = set(zip(shared["system"].astype("str"), shared["account"].astype("str").str.casefold(), strict=True))
+    for row in chosen(found):
+        system = str(accounts["system"].iat[row])
+        told = (accounts[name].iat[row] for name in ("account", "username"))
+        found[row] = any((system, str(one).casefold()) in names for one in told)
+    return found
+
+
+def _is_declared(view: AuditView, rows: Rows) -> npt.NDArray[np.bool_]:
+    """For each of these grants whether a row names its holder, or a temporary right for this very person and right runs today."""
+    cases, places = np.unique(view.grants["case"].to_numpy()[rows], return_inverse=True)
+    by_name = np.array([_is_named(view, int(case)) for case in cases], dtype=bool)[places] if len(cases) else np.zeros(0, dtype=bool)
+    register = view.snapshot.table("temporary_rights")
+    runs = ~(register["starts_on"] > view.day).to_numpy() & ~(register["ends_on"] < view.day).to_numpy()
+    running = register[runs]
+    given = set(zip(persons_of(running["person"], view.people).tolist(), folded(running["system"]), folded(running["right"]), strict=True))
+    held = view.grants.take(rows)
+    asked = zip(held["person_row"].tolist(), folded(held["system"]), folded(held["native"]), folded(held["right"]), strict=True)
+    temporary = [(person, system, native) in given or (person, system, right) in given for person, system, native, right in asked]
+    return np.asarray(by_name | np.array(temporary, dtype=bool))
+
+
+def _is_named(view: AuditView, case: int) -> bool:
+    ruling = view.judged.rulings[case]
+    if ruling.reason == TEMPORARY:
+        return True
+    row = matrix_row(view, case)
+    return ruling.verdict == COVERED and row is not None and bool(row.holders)

@@ -1,0 +1,1 @@
+"""The rule temporary-right-unauthorised."""
