@@ -108,7 +108,7 @@ class Tokens:
             raise ConnectorError("login_unreachable", host=self._cloud.login) from None
         except ConnectorError:
             raise
-        except MsalError:
+        except (MsalError, RuntimeError):
             raise ConnectorError("login_broken", host=self._cloud.login) from None
         except (ValueError, KeyError, TypeError):
             # msal says with these that the tenant is unknown, the key is unreadable, or an answer was no JSON.

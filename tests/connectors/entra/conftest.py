@@ -71,7 +71,7 @@ def connector(authority: tuple[Path, Path], passing: Passing, client_certificate
     """Makes a connector; settings given by name."""
     def made(**given: Any) -> EntraConnector:
         proof = {} if "certificate" in given else {"secret": "env:SECRET"}
-        settings = EntraSettings(tenant=TENANT, client_id=CLIENT, ca_file=str(authority[0]), **proof, **given)
+        settings = EntraSettings(**{"tenant": TENANT, "client_id": CLIENT, "ca_file": str(authority[0]), **proof, **given})
         secrets = {"env:SECRET": SECRET, "env:WRONG": "not-it", "env:CERTIFICATE": client_certificate}
         return EntraConnector("m365", "entra", settings, lambda one: Secret(secrets[one]), Path("/"), NOW, passing.clock())
     return made
