@@ -28,7 +28,8 @@ def _heads(wide: int) -> tuple[list[bytes], list[bytes], int]:
         return bytes([_FOUR_BYTES]) + size.to_bytes(4, "big") if wide else bytes([size])
 
     few = _MOST if wide else 130
-    heads = [b"" if total < 2 + wide or total >= few else bytes([_SEQUENCE]) + length(total - 2 - wide) + bytes([_OCTETS]) for total in range(_MOST + 256)]
+    heads = [
+        bytes([_SEQUENCE]) + length(total - 2 - wide) + bytes([_OCTETS]) if 2 + wide <= total < few else b"" for total in range(_MOST + 256)]
     sets = [bytes([_SET]) + length(size + 2) + bytes([_OCTETS, size]) if wide or size < 126 else b"" for size in range(128)]
     return heads, sets, wide
 

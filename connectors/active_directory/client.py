@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -56,6 +56,17 @@ class Session:
         self._stream = stream
         self._deadline = deadline
         self._page = page
+
+    @property
+    def certificate(self) -> Mapping[str, Any]:
+        """The controller's certificate, as Python's ssl tells it."""
+        told: Mapping[str, Any] = self._connection.socket.getpeercert()
+        return told
+
+    @property
+    def protocol(self) -> str:
+        """Which TLS is spoken, e.g. TLSv1.3."""
+        return str(self._connection.socket.version())
 
     @property
     def received(self) -> int:
@@ -120,7 +131,10 @@ class Session:
 
     def _ask(self, base: str, condition: str, attributes: Sequence[str], scope: str, controls: Sequence[Any], cookie: bytes) -> int:
         seconds = int(self._deadline.left(self._deadline.seconds)) + 1
-        request = search_operation(base, condition, scope, ldap3.DEREF_NEVER, list(attributes), 0, seconds, False, False, False)
+        try:
+            request = search_operation(base, condition, scope, ldap3.DEREF_NEVER, list(attributes), 0, seconds, False, False, False)
+        except LDAPException:
+            raise ConnectorError("ldap_filter", filter=condition) from None
         paging = [paged_search_control(True, self._page, cookie)] if scope == SUBTREE else []
         return _sent(self._connection, self.controller, "searchRequest", request, [*paging, *controls])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,30 +13,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from auditor.model.arrows import text_array
-from auditor.model.tables import TABLES
+from auditor.model.tables import TABLES, combine
 from connectors.active_directory import attributes as ad
+from connectors.active_directory.foreign import Foreign, foreign_accounts, foreign_grants
 from connectors.active_directory.guids import guids_of
 from connectors.active_directory.instants import NEVER, day_of_generalised_time, days_of_filetimes
 from connectors.active_directory.names import parts_of
+from connectors.active_directory.privileged import is_privileged
 from connectors.files import columns as col
 from connectors.files.build import Built, Origin
 from connectors.files.cells import Cells
 from connectors.files.layout import Layout
-from connectors.files.memberships import Groups, Held
+from connectors.files.memberships import Groups, Held, circles
 from connectors.files.raw import Column, RawTable
-
-PRIVILEGED = frozenset(name.casefold() for name in (
-    "Domain Admins", "Enterprise Admins", "Schema Admins", "Administrators", "Account Operators", "Server Operators", "Backup Operators",
-    "Print Operators", "Group Policy Creator Owners", "Key Admins", "Enterprise Key Admins", "DnsAdmins", "Domeinadministrators",
-    "Ondernemingsadministrators", "Schema-administrators",
-))
-"""Groups that can change others' rights or the directory itself, in an English and a Dutch directory."""
 
 _CLASSES = {"group": {"group"}, "computer": {"computer"}, "user": {"user", "inetorgperson"}}
 """In this order: every computer is a user too."""
 
 _NEVER = np.datetime64("NaT", "s")
-_NUMBERS = ("employeeID", "employeeNumber", "extensionAttribute1")
+_MOST_CIRCLES = 5
+_NUMBER = "employeeID"
 ATTRIBUTES = {
     "accounts.account": "objectGUID", "accounts.username": "sAMAccountName", "accounts.display_name": "displayName", "accounts.mail": "mail",
     "accounts.upn": "userPrincipalName", "accounts.status": "userAccountControl", "accounts.password_rule": "userAccountControl",
@@ -45,21 +41,26 @@ ATTRIBUTES = {
 }
 """Canonical column -> the attribute it comes from."""
 
+KIND = "kind"
+"""Heading of a column that no export has: the kind of each entry, where a reader knows it."""
+
 _ALWAYS = (
     "accounts.system", "accounts.id_is_stable", "accounts.kind", "rights.right", "rights.name", "rights.kind", "grants.account",
     "grants.scope", "grants.via",
 )
 
 
-def build_directory(raw: RawTable, layout: Layout, found: Mapping[str, str], origin: Origin, separator: str) -> Built:
-    """Given a directory's export, its layout, its headings, its origin and the sign between several values in a cell, return accounts,
-    rights and grants. Nesting is resolved within the export; computers are left out and counted."""
+def build_directory(
+    raw: RawTable, layout: Layout, found: Mapping[str, str], origin: Origin, separator: str, foreign: Sequence[Foreign] = (),
+) -> Built:
+    """Given a directory's entries, their layout, their headings, their origin, the sign between several values in a cell and the members
+    from other domains, return accounts, rights and grants. Nesting is resolved within the entries; computers are left out and counted."""
     cells = Cells(raw, layout, found, origin.options)
     cells.check()
     pattern = origin.options.get("school")
     if pattern and not col.extracts(pattern):
         cells.fault("option_bad", None, option="school", detail=pattern)
-    export = _Export(cells, origin, separator)
+    export = _Export(cells, origin, separator, foreign)
     tables = export.tables() if not cells.faults else {}
     number = export.number_attribute
     delivers = {name for name, attribute in ATTRIBUTES.items() if attribute in found} | set(_ALWAYS)
@@ -72,11 +73,13 @@ def build_directory(raw: RawTable, layout: Layout, found: Mapping[str, str], ori
 class _Export:
     """One export being turned into tables."""
 
-    def __init__(self, cells: Cells, origin: Origin, separator: str) -> None:
+    def __init__(self, cells: Cells, origin: Origin, separator: str, foreign: Sequence[Foreign]) -> None:
         self.cells = cells
+        self.foreign = foreign
         self.origin = origin
         self.system = origin.options.get("system", "ad")
-        self.number_attribute = origin.options.get("number", _NUMBERS[0])
+        self.sids: dict[str, str] = {}
+        self.number_attribute = origin.options.get("number", _NUMBER)
         # Within a name a separator is escaped; csvde writes it bare between values.
         self.separator = re.compile(rf"(?<!\\){re.escape(separator)}")
 
@@ -92,8 +95,14 @@ class _Export:
         if self.cells.faults:
             return {}
         grants = self._grants(users, accounts["account"], known)
+        if self.foreign:
+            where = {"source": self.origin.source, "file": self.cells.raw.file}
+            accounts = combine(TABLES["accounts"], [accounts, foreign_accounts(self.foreign, self.system, **where)])
+            grants = combine(TABLES["grants"], [grants, foreign_grants(self.foreign, known, self.system, **where)])
         if known.strangers:
             self.cells.note("groups_not_in_export", count=len(known.strangers))
+        for circle in circles(known.parents)[:_MOST_CIRCLES]:
+            self.cells.note("groups_in_circle", groups=", ".join(sorted(known.names[dn] for dn in circle)))
         return {"accounts": accounts, "rights": self._rights(groups, known, grants), "grants": grants}
 
     def _cell(self, attribute: str) -> Column:
@@ -125,12 +134,15 @@ class _Export:
         names = {dn.casefold(): login or common_name(dn) for dn, login in zip(dns, logins, strict=True)}
         parents = {dn.casefold(): self._values(text) for dn, text in zip(dns, members, strict=True)}
         by_rid = {}
-        for dn, sid in zip(dns, sids, strict=True):
-            if sid:
+        for dn, written in zip(dns, sids, strict=True):
+            if written:
                 try:
-                    by_rid[int(ad.sid_of(sid).rpartition("-")[2])] = dn.casefold()
+                    sid = ad.sid_of(written)
                 except ValueError:
                     self.cells.note("group_without_sid", count=1)
+                    continue
+                by_rid[int(sid.rpartition("-")[2])] = dn.casefold()
+                self.sids[names[dn.casefold()]] = sid
         return Groups(names, parents, by_rid, common_name)
 
     def _accounts(self, rows: npt.NDArray[np.intp]) -> pd.DataFrame:
@@ -158,8 +170,8 @@ class _Export:
             "mail": col.text_of(col.casefolded(self._cell("mail")).take(rows)),
             "upn": col.text_of(col.casefolded(self._cell("userPrincipalName")).take(rows)),
             "number": col.text_of(self._cell(self.number_attribute).take(rows)),
-            "kind": _everywhere(self.origin.options.get("kind", "unknown"), len(rows)),
-            "status": col.category_of(col.reworded(control, pa.array(status, pa.string())).take(rows)),
+            "kind": col.category_of(self._kind().take(rows)),
+            "status": col.category_of(self._status(col.reworded(control, pa.array(status, pa.string()))).take(rows)),
             "school": col.category_of(self._school().take(rows)),
             "created_on": created[rows],
             "last_used_on": self._days("lastLogonTimestamp", rows),
@@ -225,21 +237,31 @@ class _Export:
         shown = dict(zip(own, self._texts("displayName", rows), strict=True))
         lines = dict(zip(own, self.cells.raw.lines[rows].tolist(), strict=True))
         names = sorted({*known.names.values(), *grants["right"].cat.categories})
+        declared = frozenset(name.strip().casefold() for name in self.origin.options.get("privileged", "").split(",") if name.strip())
         return TABLES["rights"].frame({
             "system": [self.system] * len(names),
             "right": names,
             "name": [shown.get(name) or name for name in names],
             "kind": ["group"] * len(names),
-            "is_privileged": pd.array([True if name.casefold() in PRIVILEGED else None for name in names], dtype="boolean"),
+            "is_privileged": pd.array([is_privileged(name, self.sids.get(name), declared) or None for name in names], dtype="boolean"),
             "row": [lines.get(name, -1) for name in names],
         }, source=self.origin.source, file=self.cells.raw.file)
 
+    def _kind(self) -> Column:
+        """The kind that was worked out for each entry, else the one of them all."""
+        rest = col.constant(self.origin.options.get("kind", "unknown"), len(self.cells.raw))
+        return col.first_filled([self._cell(KIND), rest])
+
+    def _status(self, status: Column) -> Column:
+        """A deleted account keeps its other attributes, userAccountControl among them."""
+        deleted = col.changed(self._cell("isDeleted"), lambda text: "deleted" if text.casefold() == "true" else "")
+        return col.first_filled([deleted, status])
+
     def _school(self) -> Column:
         pattern = self.origin.options.get("school")
-        dns = self._cell("DN")
         if not pattern:
-            return col.constant("", len(dns))
-        return col.extracted(dns, pattern)
+            return col.constant("", len(self.cells.raw))
+        return col.extracted(self._cell(self.origin.options.get("school_attribute", "DN")), pattern)
 
     def _days(self, attribute: str, rows: npt.NDArray[np.intp], ends: bool = False) -> npt.NDArray[np.datetime64]:
         """FILETIMEs as days, worked out for whole columns: hardly two are equal."""

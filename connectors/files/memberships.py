@@ -72,3 +72,43 @@ class Groups:
             name = self.name_of(dn)
             self.strangers.add(name)
         return name
+
+
+def circles(parents: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """Given for each group (folded DN) the DNs it is a member of, return the sets of groups that are members of each other, a group that is
+    a member of itself among them; in order of their first DN. Tarjan's algorithm without recursion: a chain may be as long as it likes."""
+    above = {group: [dn.casefold() for dn in dns] for group, dns in parents.items()}
+    number: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    on_stack: set[str] = set()
+    found: list[list[str]] = []
+    for root in above:
+        if root in number:
+            continue
+        work = [(root, iter(above[root]))]
+        number[root] = low[root] = len(number)
+        stack.append(root)
+        on_stack.add(root)
+        while work:
+            group, rest = work[-1]
+            following = next((dn for dn in rest if dn in above and (dn not in number or dn in on_stack)), None)
+            if following is None:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[group])
+                if low[group] == number[group]:
+                    members: list[str] = []
+                    while not members or members[-1] != group:
+                        members.append(stack.pop())
+                        on_stack.discard(members[-1])
+                    if len(members) > 1 or group in above[group]:
+                        found.append(sorted(members))
+            elif following in number:
+                low[group] = min(low[group], number[following])
+            else:
+                number[following] = low[following] = len(number)
+                stack.append(following)
+                on_stack.add(following)
+                work.append((following, iter(above[following])))
+    return sorted(found)

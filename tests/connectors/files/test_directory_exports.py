@@ -111,7 +111,9 @@ def test_privileged_groups_are_marked_and_strangers_noted(workspace: Any) -> Non
     page = workspace.read({"layout": "ad-csvde", "path": "ad.csv"}, system="ad:waterland")[0]
     rights = page.tables["rights"]
     assert set(rights.loc[rights["is_privileged"].fillna(False), "right"]) == {"Domain Admins"}
-    assert {note.code: note.facts["count"] for note in page.receipts[0].notes} == {"computers_left_out": 1, "groups_not_in_export": 1}
+    assert {note.code: dict(note.facts) for note in page.receipts[0].notes} == {
+        "computers_left_out": {"count": 1}, "groups_not_in_export": {"count": 1},
+        "groups_in_circle": {"groups": "Iedereen, Leerkrachten, Medewerkers"}}
     assert {"accounts.number", "grants.right"} <= page.delivers
     assert not {"accounts.school", "accounts.has_mfa"} & page.delivers
 

@@ -1,0 +1,69 @@
+"""What `doctor` tells of a domain: who answers, with which certificate, which attributes we may not read, and what we could do beyond reading."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Collection
+from datetime import datetime
+
+from auditor.model.errors import Reason
+from auditor.model.reading import Permission, Permissions
+from connectors.active_directory import asking
+from connectors.active_directory.attributes import sid_of
+from connectors.active_directory.ber import Entry
+from connectors.active_directory.client import BASE, Session
+from connectors.active_directory.privileged import is_privileged_sid
+from connectors.active_directory.settings import DirectorySettings
+
+_SOON_DAYS = 30
+_ALWAYS_THERE = ("sAMAccountName", "userAccountControl", "pwdLastSet", "whenCreated", "primaryGroupID", "objectGUID")
+"""Every account has these: where one is absent we may not read it."""
+
+_WRITES = ("allowedAttributesEffective", "allowedChildClassesEffective")
+"""Computed by the controller for who asks: what we could change in an entry, and make under it (MS-ADTS 3.1.1.4.5.21 and further)."""
+
+
+def permissions_of(session: Session, settings: DirectorySettings, now: datetime) -> Permissions:
+    """Given a session, the settings and this instant, return what is fine and what is not. Reads the groups' names and one page of users."""
+    items = [Permission(one.reason, False) for one in session.failed]
+    items.append(Permission(Reason("ldap_reached", {"server": str(session.controller), "protocol": session.protocol}), True))
+    items.append(_certificate(session, now))
+    domain = asking.domain_of_session(session, settings)
+    sample: list[Entry] = next((page for page in asking.users(session, settings, domain) if page), [])
+    items += _too_few(sample)
+    items += _too_many(session, domain, settings, sample)
+    return Permissions(tuple(items))
+
+
+def _certificate(session: Session, now: datetime) -> Permission:
+    until = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(session.certificate["notAfter"])), now.tzinfo)
+    days = (until - now).days
+    code = "ldap_certificate_good" if days > _SOON_DAYS else "ldap_certificate_soon"
+    return Permission(Reason(code, {"server": str(session.controller), "day": until.date().isoformat(), "days": days}), days > _SOON_DAYS)
+
+
+def _too_few(sample: Collection[Entry]) -> list[Permission]:
+    if not sample:
+        return [Permission(Reason("ldap_no_users"), False)]
+    missing = {name: sum(not values.get(name) for _, values in sample) for name in _ALWAYS_THERE}
+    items = [
+        Permission(Reason("ldap_may_not_read", {"attribute": name, "count": count, "of": len(sample)}), False)
+        for name, count in missing.items() if count]
+    if not any(values.get("lastLogonTimestamp") for _, values in sample):
+        items.append(Permission(Reason("ldap_may_not_read", {"attribute": "lastLogonTimestamp", "count": len(sample), "of": len(sample)}), False))
+    return items or [Permission(Reason("ldap_may_read", {"count": len(sample)}), True)]
+
+
+def _too_many(session: Session, domain: asking.Domain, settings: DirectorySettings, sample: Collection[Entry]) -> list[Permission]:
+    sids = [sid_of(value) for value in asking.own_groups(session, domain, settings.user).get("tokenGroups", [])]
+    items = []
+    if held := sorted(filter(is_privileged_sid, sids)):
+        items.append(Permission(Reason("ldap_privileged_account", {"user": settings.user, "groups": ", ".join(held)}), False))
+    places = [domain.base, *settings.user_bases, *(dn.decode("utf-8", "replace") for dn, _ in list(sample)[:3])]
+    for place in places:
+        for page in session.search(place, "(objectClass=*)", _WRITES, BASE):
+            count = sum(len(values) for _, held in page for values in held.values())
+            if count:
+                items.append(Permission(Reason("ldap_may_write", {"place": place, "count": count}), False))
+                return items
+    return items or [Permission(Reason("ldap_reads_only"), True)]
