@@ -1,14 +1,16 @@
 """Privileged groups and directory roles whose member nobody declared by name.
 
-What: an account in use is a member of a group or holds a directory role that can change others' rights (`rights.is_privileged`, or the
-matrix says so), and no row of a matrix names its owner, no running temporary right gives it, and it is no service or emergency account.
-It is judged in systems without a matrix too. An account that already is an orphan, a leaver's or an undeclared service account carries that
+What: in a directory (parameter `systems`) an account in use is a member of a group or holds a role that can change others' rights
+(`rights.is_privileged`, or the matrix says so), and no row of a matrix names its owner, no running temporary right gives it, and it is no
+service or emergency account. It is judged in systems without a matrix too. An account that already is an orphan, a leaver's or an undeclared service account carries that
 finding alone, with its privileged rights as weight.
 Why: whoever is in such a group can give itself everything else (KERO 13, ISO 27001 8.2).
 Known false positives: a second account for administration whose owner is declared under another right.
 """
 
 from __future__ import annotations
+
+from fnmatch import fnmatchcase
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +48,8 @@ def _is_privileged(view: AuditView) -> npt.NDArray[np.bool_]:
     systems, natives = view.grants["system"].cat.categories, view.grants["native"].cat.categories
     table = np.zeros((len(systems) + 1, len(natives) + 1), dtype=bool)
     for place, system in enumerate(systems):
+        if not any(fnmatchcase(str(system), pattern) for pattern in view.parameters["systems"]):
+            continue
         own = rights[(rights["system"] == system).to_numpy() & rights["kind"].isin(KINDS).to_numpy()]
         known = own["right"].astype("str")
         is_heavy = pd.Series(own["is_privileged"].fillna(False).to_numpy(dtype=bool), index=known)
