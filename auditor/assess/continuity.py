@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from auditor.assess.among import is_among
@@ -19,11 +20,16 @@ def with_old_keys(view: AuditView, findings: pd.DataFrame, successor_of: Mapping
     are the same (rules 1, "Identity"). Only findings that are absent today under their own key are looked for under another.
     """
     past = view.past.findings
-    lost = past[~is_among(past["key"], findings["key"]) & (past["state"] != "resolved").to_numpy()]
-    if not len(lost):
+    if not len(past):
         return findings
+    gone = np.flatnonzero(~is_among(past["key"], findings["key"]) & (past["state"] != "resolved").to_numpy())
+    if not len(gone):
+        return findings
+    lost = past.take(gone)
     renamed = _renamed(view, lost)
     moved = is_among(lost["school"], successor_of) | is_among(lost["account"], (old for _, old in renamed))
+    if not moved.any():
+        return findings
     old_key_of: dict[str, str] = {}
     for row in lost[moved].sort_values("key").astype("object").itertuples():
         for key in _keys_today(row, successor_of, renamed):
@@ -57,7 +63,10 @@ def _renamed(view: AuditView, lost: pd.DataFrame) -> dict[tuple[str, str], str]:
     unstable = ~accounts["id_is_stable"].fillna(True).to_numpy(dtype=bool)
     if not unstable.any():
         return {}
-    gone = lost[lost["account"].notna().to_numpy() & lost["person"].notna().to_numpy() & ~is_among(lost["account"], accounts["account"])]
+    of_account = lost["account"].notna().to_numpy() & lost["person"].notna().to_numpy()
+    gone = lost[of_account & ~is_among(lost["account"], accounts["account"])]
+    if not len(gone):
+        return {}
     known = view.past.links
     fresh = accounts[unstable & is_among(accounts["person"], gone["person"].unique())]
     fresh = fresh[~is_among(fresh["account"], known["account"])]

@@ -124,7 +124,9 @@ def _typed(found: Stamped) -> pd.DataFrame:
 
 def _facts(outcome: Outcome) -> pd.DataFrame:
     names = list(dict.fromkeys(outcome.facts))
-    return outcome.rows[names] if len(outcome.rows) else pd.DataFrame(columns=names)
+    if not len(outcome.rows):
+        return pd.DataFrame(columns=names)
+    return pd.DataFrame({name: outcome.rows[name].array for name in names}, copy=False)
 
 
 def _said_once(said: Sequence[NotAssessed]) -> Iterator[NotAssessed]:

@@ -23,6 +23,10 @@ def is_spoken_for(view: AuditView) -> Flags:
 
     Hygiene of such an account is noise beside that one finding. Without HR nobody can be anybody's: there accounts of a person are judged.
     """
+    return view.once("accounts spoken for", _spoken_for)
+
+
+def _spoken_for(view: AuditView) -> Flags:
     accounts = view.accounts
     spoken: Flags = accounts["has_left"].to_numpy() | accounts["is_vanished"].to_numpy() | is_kind(view, "situation", "disputed")
     loose = is_kind(view, "situation", "unmatched")
