@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pandas as pd
 
 from auditor.model.links import LINK_DECISIONS
-from auditor.store import chain
+from auditor.store.sealed_rows import seal_row
 
 
 def save_link_decision(connection: sqlite3.Connection, system: str, account: str, person: str | None, reason: str, by: str, on: date) -> None:
@@ -17,12 +17,8 @@ def save_link_decision(connection: sqlite3.Connection, system: str, account: str
     cursor = connection.execute(
         "INSERT INTO link_decisions (system, account, person, reason, decided_by, decided_on) VALUES (?, ?, ?, ?, ?, ?)",
         (system, account, person, reason, by, on.isoformat()))
-    chain.append(connection, "link", {"id": cursor.lastrowid} | link_facts(connection, cursor.lastrowid or 0))
+    seal_row(connection, "link", cursor.lastrowid or 0)
 
-
-def link_facts(connection: sqlite3.Connection, number: int) -> dict[str, object]:
-    """Given the number of a link decision, return what the chain seals of it (empty when it is not there)."""
-    return _facts(connection, "link_decisions", ("system", "account", "person", "reason", "decided_by", "decided_on"), number)
 
 
 def load_link_decisions(connection: sqlite3.Connection) -> pd.DataFrame:
@@ -41,12 +37,8 @@ def save_release(connection: sqlite3.Connection, source: str, reason: str, by: s
     """Write that the next read of a source counts although a guard blocks it."""
     cursor = connection.execute(
         "INSERT INTO releases (source, reason, released_by, released_at) VALUES (?, ?, ?, ?)", (source, reason, by, instant(at)))
-    chain.append(connection, "release", {"id": cursor.lastrowid} | release_facts(connection, cursor.lastrowid or 0))
+    seal_row(connection, "release", cursor.lastrowid or 0)
 
-
-def release_facts(connection: sqlite3.Connection, number: int) -> dict[str, object]:
-    """Given the number of a release, return what the chain seals of it (empty when it is not there)."""
-    return _facts(connection, "releases", ("source", "reason", "released_by", "released_at"), number)
 
 
 def pending_releases(connection: sqlite3.Connection) -> dict[int, tuple[str, str]]:
@@ -69,8 +61,3 @@ def instant(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError("a moment needs its zone")
     return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _facts(connection: sqlite3.Connection, table: str, names: tuple[str, ...], number: int) -> dict[str, object]:
-    row = connection.execute(f"SELECT {', '.join(names)} FROM {table} WHERE id = ?", (number,)).fetchone()
-    return dict(zip(names, row, strict=True)) if row else {}

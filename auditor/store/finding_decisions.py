@@ -15,8 +15,8 @@ import pandas as pd
 from auditor.model.decision import STATE_AFTER, FindingDecision, Step
 from auditor.model.errors import StoreError
 from auditor.model.finding import State
-from auditor.store import chain
 from auditor.store.decisions import instant
+from auditor.store.sealed_rows import seal_row
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 NAMES = ("key", "step", "reason", "decided_by", "decided_at", "until", "owner", "score")
@@ -41,13 +41,8 @@ def save_finding_decisions(connection: sqlite3.Connection, decided: Sequence[Fin
         values = (one.key, str(one.step), one.reason, one.by, instant(one.at), one.until.isoformat() if one.until else None, one.owner, int(score))
         cursor = connection.execute(
             f"INSERT INTO finding_decisions ({', '.join(NAMES)}) VALUES ({', '.join('?' * len(NAMES))})", values)
-        chain.append(connection, "decision", {"id": cursor.lastrowid} | dict(zip(NAMES, values, strict=True)))
+        seal_row(connection, "decision", cursor.lastrowid or 0)
 
-
-def decision_facts(connection: sqlite3.Connection, number: int) -> dict[str, object]:
-    """Given the number of a decision, return what the chain seals of it (empty when it is not there)."""
-    row = connection.execute(f"SELECT {', '.join(NAMES)} FROM finding_decisions WHERE id = ?", (number,)).fetchone()
-    return dict(zip(NAMES, row, strict=True)) if row else {}
 
 
 def last_number(connection: sqlite3.Connection) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,22 @@ def seen_days(connection: sqlite3.Connection, layout: Layout, ids: Ints) -> dict
         column[column == _NEVER] = ABSENT
         found[name] = pd.Series(column.view("datetime64[D]").astype("datetime64[s]"))
     return found
+
+
+def drop_seen(connection: sqlite3.Connection, before: date) -> int:
+    """Given a day, let go of the use dates from before it. Return how many there were."""
+    limit = (before - date(1970, 1, 1)).days
+    dropped = 0
+    for name, ids, packed in connection.execute("SELECT name, ids, days FROM seen").fetchall():
+        days = np.frombuffer(zlib.decompress(packed), dtype="<i4").copy()
+        is_old = (days != _NEVER) & (days < limit)
+        if is_old.any():
+            dropped += int(is_old.sum())
+            days[is_old] = _NEVER
+            connection.execute("DELETE FROM seen WHERE name = ?", (name,))
+            connection.execute("INSERT INTO seen (name, scan, ids, days) SELECT ?, max(number), ?, ? FROM scans", (
+                name, ids, zlib.compress(days.tobytes(), 1)))
+    return dropped
 
 
 def _load(connection: sqlite3.Connection, layout: Layout) -> tuple[Ints, npt.NDArray[Any]]:

@@ -33,12 +33,15 @@ from auditor.store.kept_frames import keep_frame
 from auditor.store.layouts import LAYOUTS, MATRICES_LAYOUT
 from auditor.store.listing import Resolved, list_findings, load_evidence
 from auditor.store.open_rows import open_names
-from auditor.store.past import VALID_AT, load_matrices, load_past, load_standing, table_frame
+from auditor.store.past import VALID_AT, load_matrices, load_past, load_people_past, load_standing, table_frame
+from auditor.store.purge import accounts_of, forget_person, purge_old
 from auditor.store.reading import read_rows
 from auditor.store.record import ScanRecord
 from auditor.store.references import save_read
 from auditor.store.scans import StoredScan, load_last_scan, load_scans, save_scan, scan_digest
 from auditor.store.seen import save_seen, seen_days
+from auditor.store.spans import spans
+from auditor.store.span import Span, load_span
 from auditor.store.verify import list_digest, problems
 from auditor.store.words import Words
 
@@ -173,6 +176,17 @@ class Store:
                 frame = frame.assign(**seen_days(connection, layout, rows.ids))
             return frame
 
+    def span(self, first: int, last: int, names: Collection[str], systems: Collection[str]) -> Span:
+        """Given the first and last of several scans, return these tables as each of them had them; accounts, grants, group links and
+        links of these systems only."""
+        with self._reading() as connection:
+            return load_span(connection, first, last, names, systems)
+
+    def people_past(self, scan: int) -> Past:
+        """Given a scan, return the persons and employments known after it, and nothing else of the past."""
+        with self._reading() as connection:
+            return load_people_past(connection, scan)
+
     def coverage_at(self, scan: int | None = None) -> Coverage:
         """Given a scan (the last when None), return the reports of its sources."""
         with self._reading() as connection:
@@ -194,7 +208,48 @@ class Store:
                 for day, counts in nights.items()
             ]
 
+    def spans(self, name: str, where: Mapping[str, str], on: date | None = None) -> list[dict[str, Any]]:
+        """Given the name of a table of history and texts that columns of it have, return its rows with `since` and `gone` (the first day
+        without it), oldest first; `on`: only what was so at the last scan of that day or before (nothing before the first scan)."""
+        with self._reading() as connection:
+            scan = None
+            if on is not None:
+                last = load_last_scan(connection, on)
+                if last is None:
+                    return []
+                scan = last.number
+            return spans(connection, Words(connection), name, where, scan)
+
+    def accounts_of(self, person: str) -> list[tuple[str, str]]:
+        """Given a person's number, return (system, account) of every account that was ever linked to them."""
+        with self._reading() as connection:
+            return accounts_of(connection, person)
+
     # -- care --------------------------------------------------------------------------------------------------------------------
+
+    def purge(self, as_of: date, person_before: date, use_before: date) -> Mapping[str, int]:
+        """Given the day, and the days before which data on people and on the use of accounts is too old, let go of both: rows that ended,
+        findings that were resolved, use dates. Return how much went, by kind."""
+        with sqlite_faults(self.path):
+            with writing(self._connection):
+                gone = purge_old(self._connection, as_of, person_before, use_before)
+            if any(gone.values()):
+                self._wipe()
+        return gone
+
+    def forget(self, person: str, as_of: date) -> Mapping[str, int]:
+        """Given a person's number, let go of all that is no longer so about them; what the sources still deliver stays. Return how much
+        went, by kind."""
+        with sqlite_faults(self.path):
+            with writing(self._connection):
+                gone = forget_person(self._connection, person, as_of)
+            if any(gone.values()):
+                self._wipe()
+        return gone
+
+    def _wipe(self) -> None:
+        """Deleted content is overwritten in the file (secure_delete); what of it lies in the WAL goes with a full checkpoint."""
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def verify(self, checkpoint: str = "") -> list[Reason]:
         """Given a checkpoint that went out earlier (or none), return all that differs from what was sealed; empty when nothing does."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,15 +12,15 @@ import numpy as np
 from auditor.model.errors import Reason
 from auditor.store import chain
 from auditor.store.coverage import coverage_digest
-from auditor.store.decisions import link_facts, release_facts
 from auditor.store.digests import CHUNK, RowsDigest, ids_digest
 from auditor.store.encoding import ABSENT
-from auditor.store.finding_decisions import decision_facts
-from auditor.store.history import Step, unpack_ids
+from auditor.store.history import unpack_ids
 from auditor.store.layouts import LAYOUTS, Layout
 from auditor.store.open_rows import load_open
 from auditor.store.reading import SOURCE, Rows, read_rows
 from auditor.store.scans import scan_digest
+from auditor.store.sealed_rows import SEALED, row_digest
+from auditor.store.seals import Seals, seals_of
 from auditor.store.words import words_digest
 
 _LISTS = {
@@ -29,9 +28,6 @@ _LISTS = {
     "evidence": "SELECT key, body FROM evidence WHERE scan = ? ORDER BY id",
     "words": "SELECT id, word FROM words WHERE since_scan = ? ORDER BY id",
 }
-
-_FACTS = {"link": link_facts, "release": release_facts, "decision": decision_facts}
-"""What the chain seals of each kind of decision."""
 
 
 def list_digest(connection: sqlite3.Connection, what: str, scan: int) -> str:
@@ -46,37 +42,35 @@ def problems(connection: sqlite3.Connection, checked: str = "") -> list[Reason]:
     entries = chain.links(connection)
     if checked and not chain.holds(entries, checked):
         found.append(Reason("chain_cut", {"checkpoint": checked}))
-    steps: dict[str, dict[int, Step]] = defaultdict(dict)
+    seals = seals_of(entries)
     for entry in entries:
         if not entry.is_intact:
             found.append(Reason("chain_broken", {"entry": entry.n}))
         elif entry.what == "scan":
             scan = int(entry.payload["scan"])
-            found += [Reason("sealed_differs", {"scan": scan, "part": part}) for part in _scan_parts(connection, scan, entry.payload)]
-            for name, step in entry.payload["tables"].items():
-                steps[name][scan] = Step(*step)
-        else:
-            if {"id": entry.payload["id"]} | _FACTS[entry.what](connection, entry.payload["id"]) != entry.payload:
-                found.append(Reason("sealed_differs", {"scan": 0, "part": f"{entry.what} {entry.payload['id']}"}))
-    found += _unsealed(connection, entries)
+            found += [Reason("sealed_differs", {"scan": scan, "part": part}) for part in _scan_parts(connection, scan, entry.payload, seals)]
+        elif entry.what in SEALED and (entry.what, entry.payload["id"]) not in seals.gone and (
+                row_digest(connection, entry.what, entry.payload["id"]) != entry.payload["sha256"]):
+            found.append(Reason("sealed_differs", {"scan": 0, "part": f"{entry.what} {entry.payload['id']}"}))
+    found += _unsealed(connection, entries, seals)
     for layout in LAYOUTS.values():
-        found += _table_problems(connection, layout, steps[layout.name])
+        found += _table_problems(connection, layout, seals)
     return found
 
 
-def _scan_parts(connection: sqlite3.Connection, scan: int, payload: Mapping[str, Any]) -> list[str]:
+def _scan_parts(connection: sqlite3.Connection, scan: int, payload: Mapping[str, Any], seals: Seals) -> list[str]:
     found = [] if scan_digest(connection, scan) == payload["row"] else ["scan"]
     if coverage_digest(connection, scan) != payload["coverage"]:
         found.append("coverage")
-    return found + [what for what in _LISTS if list_digest(connection, what, scan) != payload[what]]
+    return found + [what for what in _LISTS if list_digest(connection, what, scan) != seals.lists_left.get((what, scan), payload[what])]
 
 
-def _unsealed(connection: sqlite3.Connection, entries: Sequence[chain.Link]) -> list[Reason]:
+def _unsealed(connection: sqlite3.Connection, entries: Sequence[chain.Link], seals: Seals) -> list[Reason]:
     """Rows that no entry of the chain speaks of."""
     found = []
-    for what, table in (("scan", "scans"), ("link", "link_decisions"), ("release", "releases"), ("decision", "finding_decisions")):
+    for what, table in (("scan", "scans"), *((what, table) for what, (table, _) in SEALED.items())):
         count = int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-        sealed = sum(entry.what == what for entry in entries)
+        sealed = sum(entry.what == what for entry in entries) - sum(kind == what for kind, _ in seals.gone)
         if count != sealed and all(entry.is_intact for entry in entries):
             found.append(Reason("unsealed_rows", {"table": table, "rows": count, "sealed": sealed}))
     scans = "(SELECT number FROM scans)"
@@ -86,21 +80,23 @@ def _unsealed(connection: sqlite3.Connection, entries: Sequence[chain.Link]) -> 
     return found
 
 
-def _table_problems(connection: sqlite3.Connection, layout: Layout, steps: Mapping[int, Step]) -> list[Reason]:
+def _table_problems(connection: sqlite3.Connection, layout: Layout, seals: Seals) -> list[Reason]:
     rows = read_rows(connection, layout)
     unobserved = {scan: ids_digest(unpack_ids(ids)) for scan, ids in
                   connection.execute("SELECT scan, ids FROM unobserved WHERE name = ?", (layout.name,))}
     wrong = []
+    steps = seals.steps.get(layout.name, {})
     first = 0
     for scan, step in sorted(steps.items()):
         own = rows.keep((rows.ids >= step.first_id) & (rows.ids < step.first_id + step.opened))
-        is_opened = len(own.ids) == step.opened and bool((own.since == scan).all())
-        is_same = not step.opened or rows_digest(layout, own) == step.opened_digest
+        opened_count, opened_digest, closed_count, closed_digest = seals.left(layout.name, scan)
+        is_opened = len(own.ids) == opened_count and bool((own.since == scan).all())
+        is_same = not opened_count or rows_digest(layout, own) == opened_digest
         closed = rows.ids[rows.until == scan]
-        is_closed = len(closed) == step.closed and (not len(closed) or ids_digest(closed) == step.closed_digest)
+        is_closed = len(closed) == closed_count and (not len(closed) or ids_digest(closed) == closed_digest)
         if not (is_opened and is_same and is_closed and unobserved.get(scan, "") == step.unobserved_digest):
             wrong.append(Reason("sealed_differs", {"scan": scan, "part": layout.name}))
-        first += step.opened
+        first += opened_count
     if first != len(rows.ids) or not set(np.unique(rows.until[rows.until != ABSENT]).tolist()) <= set(steps):
         wrong.append(Reason("unsealed_rows", {"table": layout.name, "rows": len(rows.ids), "sealed": first}))
     if not np.array_equal(np.sort(load_open(connection, layout.name).ids), rows.ids[rows.until == ABSENT]):

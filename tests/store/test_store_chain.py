@@ -16,6 +16,7 @@ import pytest
 from auditor.model.coverage import SourceReport, SourceState
 from auditor.model.matrix import Matrix
 from auditor.store import Store, chain
+from auditor.store.sealed_rows import row_digest
 from tests.store.nights import Board, accounts, employments, ok, receipt
 
 MATRIX = Matrix("esis", "opor-esis", "2026-1", "bestuur", date(2026, 1, 1), "bestuur", (), digest="aa" * 32)
@@ -109,7 +110,7 @@ def test_a_rewritten_chain_shows_with_the_checkpoint_only(sealed):
     connection.execute("DELETE FROM chain")
     for what, payload in entries:
         facts = json.loads(payload)
-        chain.append(connection, what, facts | {"decided_by": "iemand anders"} if what == "link" else facts)
+        chain.append(connection, what, facts | {"sha256": row_digest(connection, "link", 1)} if what == "link" else facts)
     assert sealed.store.verify() == []
     assert [reason.code for reason in sealed.store.verify(kept)] == ["chain_cut"]
 
