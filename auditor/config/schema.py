@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from auditor.config.directories import ActiveDirectory
 from auditor.config.live import Entra, SharePoint
 
 _AGE = re.compile(r"^(\d+) (hours?|days?|uur|dagen|dag)$")
@@ -123,8 +124,9 @@ class Source(Strict):
     role: Literal["hr", "system", "pupils"] = Field(description="What it is: the people, a system with rights, or the pupils")
     system: Name | None = Field(None, description="The system whose accounts it delivers, e.g. parnassys, entra, ad:noord")
     title: str | None = Field(None, description="Name of the system as shown on reports")
-    connector: Literal["files", "entra", "sharepoint"] = Field("files", description="How it is read")
+    connector: Literal["files", "active_directory", "entra", "sharepoint"] = Field("files", description="How it is read")
     parts: list[Part] = Field(default_factory=list, description="The files it consists of; all are needed. For connector files")
+    active_directory: ActiveDirectory | None = Field(None, description="How a domain is read live. For connector active_directory")
     entra: Entra | None = Field(None, description="How Entra ID is read live. For connector entra")
     sharepoint: SharePoint | None = Field(None, description="How SharePoint folders are read live. For connector sharepoint")
     max_age: Age = Field(timedelta(days=35), description="How old its own day may be; 'none' for never stale")
@@ -139,7 +141,9 @@ class Source(Strict):
 
     @model_validator(mode="after")
     def _settings_of_its_connector(self) -> Source:
-        given = {"files": bool(self.parts), "entra": self.entra is not None, "sharepoint": self.sharepoint is not None}
+        given = {
+            "files": bool(self.parts), "active_directory": self.active_directory is not None, "entra": self.entra is not None,
+            "sharepoint": self.sharepoint is not None}
         if [name for name, is_given in given.items() if is_given] != [self.connector]:
             raise PydanticCustomError("config_connector_settings", "a source has the settings of its own connector, and of no other")
         if self.connector != "files" and self.role != "system":

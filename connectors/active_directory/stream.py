@@ -80,6 +80,8 @@ class Stream:
             self._at = end
             if message.number == 0:
                 raise ConnectorError("ldap_cut", server=self._server)  # notice of disconnection: the only thing nobody asked for
+            if message.number < number:  # of a search that was left before its end
+                continue
             if message.number != number:
                 raise ConnectorError("ldap_malformed", server=self._server, detail="an answer to no request of ours")
             yield self._data, message
