@@ -61,7 +61,7 @@ def files_by_school(delivery: Delivery, schools: Schools) -> dict[str, list[Rece
     """Given a source, return the receipts of each school's files: the school the receipt names, else the only one in its rows."""
     found: dict[str, list[Receipt]] = {}
     for receipt in delivery.receipts:
-        school = schools.of(receipt.school) if receipt.school else _only_school(delivery, receipt.name)
+        school = schools.of(receipt.school) if receipt.school else _only_school(delivery, receipt.name, schools)
         if school is not None:
             found.setdefault(school, []).append(receipt)
     return found
@@ -91,11 +91,11 @@ def without_left_out(delivery: Delivery, schools: Schools) -> None:
             delivery.frames[name] = keep(frame, np.asarray(stays | ~was))
 
 
-def _only_school(delivery: Delivery, file: str) -> str | None:
+def _only_school(delivery: Delivery, file: str, schools: Schools) -> str | None:
     found: set[str] = set()
     for name, frame in delivery.frames.items():
         if "school" in frame.columns and name != "grants":
-            found.update(str(school) for school in frame.loc[frame["file"] == file, "school"].dropna().unique())
+            found.update(schools.of(str(school)) or str(school) for school in frame.loc[frame["file"] == file, "school"].dropna().unique())
     return found.pop() if len(found) == 1 else None
 
 

@@ -20,6 +20,9 @@ LOGINS = ("mail", "upn")
 REACHING = frozenset({"contacts", "tasks", "temporary_rights", "authorisation_table", "folders", "reviews"})
 """Registers in which an absent school means more schools: a typing error may not widen what is allowed, who gets mail or what was checked."""
 
+HELD = ("accounts", "grants", "group_links")
+"""Tables of what systems hold: a school past its last day keeps its own code there."""
+
 _DAY = np.timedelta64(1, "D")
 
 
@@ -33,7 +36,7 @@ def with_school_codes(delivery: Delivery, schools: Schools, quality: Quality) ->
     for name, frame in delivery.frames.items():
         if "school" not in frame.columns or name == "schools":
             continue
-        meaning = schools.named if name == "contacts" else schools.of
+        meaning = schools.named if name == "contacts" else schools.held if name in HELD else schools.of
         unknown = [word for word in used_words(frame["school"]) if meaning(word) is None]
         is_unknown = frame["school"].isin(unknown).to_numpy() if unknown else np.zeros(len(frame), dtype=np.bool_)
         for word in unknown:

@@ -12,13 +12,15 @@ import pandas as pd
 @dataclass(frozen=True)
 class Schools:
     """What the register says on one day. is_known: there is a register at all; codes: case-folded code -> the school it names; heirs:
-    school -> the school that continues it; is_open: schools that are open that day; teaching: of those, the schools proper (no office)."""
+    school -> the school that continues it; is_open: schools that are open that day; teaching: of those, the schools proper (no office);
+    past: schools whose last day has passed."""
 
     is_known: bool = False
     codes: Mapping[str, str] = field(default_factory=dict)
     heirs: Mapping[str, str] = field(default_factory=dict)
     is_open: frozenset[str] = frozenset()
     teaching: frozenset[str] = frozenset()
+    past: frozenset[str] = frozenset()
 
     def of(self, code: str) -> str | None:
         """Given a code as a source writes it, return the one school it means today, None if nobody knows it."""
@@ -26,6 +28,11 @@ class Schools:
             return code
         school = self.codes.get(folded(code))
         return None if school is None else self.heirs.get(school, school)
+
+    def held(self, code: str) -> str | None:
+        """As `of`, but a school past its last day stays itself: what an account or right still says of it is a finding (KIND 4)."""
+        school = self.named(code)
+        return school if school is None or school in self.past else self.of(code)
 
     def named(self, code: str) -> str | None:
         """As `of`, but a school that went on in another stays itself: for its own register rows and its contacts."""
@@ -59,7 +66,8 @@ def known_schools(register: pd.DataFrame, as_of: date) -> Schools:
         school for school, _, _, opened, closed, _ in rows if (pd.isna(opened) or opened <= day) and (pd.isna(closed) or closed >= day)
     )
     offices = {school for school, *_, kind in rows if kind == "office"}
-    return Schools(True, codes, {school: _last(school, into) for school in into}, is_open, is_open - offices)
+    past = frozenset(school for school, _, _, _, closed, _ in rows if not pd.isna(closed) and closed < day)
+    return Schools(True, codes, {school: _last(school, into) for school in into}, is_open, is_open - offices, past)
 
 
 def _last(school: str, into: Mapping[str, str]) -> str:

@@ -58,6 +58,7 @@ def judge_repeats(delivery: Delivery, memory: FileMemory) -> None:
 
 
 def _compared(delivery: Delivery, ids: SourceIds, reference: Reference, schools: Schools, as_of: date, past: Past) -> Comparison:
+    ids = translated(ids, schools)
     comparison = Comparison(ids, translated(reference, schools))
     if delivery.settings.role != "hr" or not comparison.has_lost:
         return comparison

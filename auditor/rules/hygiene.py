@@ -54,7 +54,10 @@ def hygiene_hits(
 
 def _doubts(view: AuditView, silent: Flags, spoken: Flags, unsure: Mapping[str, Flags]) -> list[pd.DataFrame]:
     parts = [(chosen(silent), NO_REASON), *((chosen(which & ~spoken), reason) for reason, which in unsure.items())]
-    return [_plain(accounts_as_rows(view, rows)).assign(reason=np.full(len(rows), reason, dtype=object)) for rows, reason in parts]
+    told = [
+        _plain(accounts_as_rows(view, rows)).assign(reason=np.full(len(rows), reason, dtype=object)) for rows, reason in parts if len(rows)
+    ]
+    return told or [pd.DataFrame()]
 
 
 def _plain(rows: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 from tests.boards.truth import Expected, save_truth
+from tests.boards.waterlanden.account_cases import plant_accounts
 from tests.boards.waterlanden.cases import plant
 from tests.boards.waterlanden.exports import (
     write_active_directory,
@@ -40,6 +41,7 @@ def make(folder: Path) -> list[Expected]:
     world = World(Random(SEED))
     furnish(world)
     plan = plant(world)
+    plant_accounts(world, plan)
     write_registers(world, folder / "registers")
     write_matrices(world, folder / "matrices")
     first = folder / "nights" / FIRST_NIGHT.isoformat() / "exports"

@@ -76,6 +76,14 @@ def test_a_merged_school_is_the_one_that_continues_it_but_its_own_contacts_stay(
     assert snapshot.table("contacts")["school"].tolist() == ["99AA00"]
 
 
+@pytest.mark.parametrize(("closed", "said"), [("2026-11-24", "99BB00"), ("2026-11-23", "99AA00")])
+def test_what_a_system_still_says_of_a_closed_school_keeps_the_old_code_from_the_day_after(closed: str, said: str) -> None:
+    merged = schools("99AA00", "99BB00", merged_into=["99BB00", None], closed_on=[closed, None])
+    snapshot = night(merged, las(["1"], ["99AA00"]), hr(["1"], ["99AA00"]))
+    assert snapshot.table("accounts")["school"].tolist() == [said]
+    assert snapshot.table("employments")["school"].tolist() == ["99BB00"]
+
+
 def test_mergers_that_point_at_each_other_end() -> None:
     frame = night(schools("A", "B", merged_into=["B", "A"])).table("schools")
     assert {known_schools(frame, TUESDAY).of(code) for code in "AB"} <= {"A", "B"}
@@ -96,8 +104,8 @@ def test_without_a_schools_register_codes_stay_as_the_source_writes_them() -> No
 def test_a_broken_register_takes_out_what_cannot_be_read_without_it(table: str) -> None:
     broken = Read(SourceSettings(f"register.{table}", "register", minimum_rows=0), (), InputError([Fault(f"{table}.csv", "x", 3)]))
     states = [report.state for report in night(broken, hr(["1"]), las(["a"])).coverage.sources]
-    blocked, ok = SourceState.BLOCKED, SourceState.OK
-    assert states[1:] == {"schools": [blocked, blocked], "functions": [blocked, ok], "service_accounts": [ok, blocked]}[table]
+    refused, ok = SourceState.REFUSED, SourceState.OK
+    assert states[1:] == {"schools": [refused, refused], "functions": [refused, ok], "service_accounts": [ok, refused]}[table]
 
 
 def test_a_function_gets_the_boards_word_of_its_own_source_first() -> None:

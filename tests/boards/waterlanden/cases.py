@@ -198,6 +198,8 @@ def quiet_contracts(world: World) -> None:
     for row in [row for row in world.registers["teaching"] if row[0] == renewed.number]:
         world.registers["teaching"].remove(row)
     teach(world, renewed, "99AD00", "1/2B", ends=date(2027, 7, 31))
+    for account in world.accounts_of(renewed):
+        account.last_used = date(2026, 11, 12)
 
     between = engage(world, world.named(), "CON", "99AC00", kind="tijdelijk", starts=date(2026, 2, 1), ends=date(2026, 11, 20), fte=0.5)
     between.contracts.append(Contract("tijdelijk", date(2026, 11, 25), date(2027, 7, 31),
@@ -255,6 +257,7 @@ def rights(world: World, plan: Plan) -> None:
     _movers(world, plan)
     _conditions(world, plan)
     _temporary(world, plan)
+    _privileged(world, plan)
     _unknown(world, plan)
     _afas(world, plan)
 
@@ -344,6 +347,11 @@ def _conditions(world: World, plan: Plan) -> None:
     world.register("declarations", task.number, "confidentiality", "2026-08-25")  # silent: an extra task, declared and signed
 
 
+def _privileged(world: World, plan: Plan) -> None:
+    officer = next(account for account in world.accounts if any(held.right == "User Administrator" for held in account.held))
+    plan.both("privileged-undeclared", "the ICT officer's role; no matrix names who may have it", officer, right="User Administrator")
+
+
 def _temporary(world: World, plan: Plan) -> None:
     for place, (ends, change) in enumerate((("2026-10-15", "persisting"), ("2026-11-23", ""), ("2027-01-31", None)), start=1):
         person = engage(world, world.named(), "LKR10", "99AA00", groups=("5",))
@@ -355,11 +363,19 @@ def _temporary(world: World, plan: Plan) -> None:
             plan.both("temporary-right-expired", "ended on 15 October, still held", account, person, right="Administratie")
         elif change == "":
             plan.expect(2, "temporary-right-expired", "ended on the first night", account, person, right="Administratie")
+            _asked_in_time(plan, person, "99AA00")
     # Silent: it ended on the first night too, but this school's overview is of that day and cannot prove that it is still held.
     person = engage(world, world.named(), "LKR10", "99AB00", groups=("3",))
     world.account_of("parnassys", person).held.append(Held("Administratie", "99AB00"))
     world.register("temporary_rights", "T2026-004", person.number, "parnassys", "Administratie", "", "school", "99AB00", "",
                    "Vervangt de administratie tijdens ziekte", _director(world, "99AB00"), _director(world, "99AB00"), "2026-09-01", "2026-11-23")
+    _asked_in_time(plan, person, "99AB00")
+
+
+def _asked_in_time(plan: Plan, person: Person, school: str) -> None:
+    for night, change in ((1, "new"), (2, "resolved")):
+        plan.expect(night, "temporary-right-expiring", "the first night is its last day", person=person, system="parnassys", school=school,
+                    change=change)
 
 
 def _director(world: World, school: str) -> str:

@@ -82,7 +82,7 @@ def write_active_directory(world: World, folder: Path) -> None:
         is_machine = not account.number and not account.given
         shown = f"{account.surname}, {_full(account.given, account.prefix)}" if account.given else account.surname
         ou = "Leerlingen" if account.username.startswith("ll-") else "Beheer" if is_machine else "Medewerkers"
-        control = (66048 if is_machine else 512) + (0 if account.is_enabled else 2)
+        control = (66048 if is_machine or account.never_expires else 512) + (0 if account.is_enabled else 2)
         name = shown.replace(",", "\\,")
         place = f"OU={ou},OU={account.school},{base}" if not is_machine else f"OU={ou},{base}"
         rows.append((

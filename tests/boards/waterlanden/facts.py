@@ -36,6 +36,8 @@ SCHOOLS = (
 )
 CLOSED, SUCCESSOR, CLOSED_ON = "99AG00", "99AD00", date(2026, 7, 31)
 OFFICE = "99ZZ00"
+DOMAINS = {"99AF00": "ad:dijkgraaf"}
+"""The network of a school that has its own, not read yet; every other school is on that of the board."""
 UNITS = {**{school.code: school.unit for school in SCHOOLS}, CLOSED: "107", OFFICE: "100"}
 UNIT_NAMES = {**{school.code: school.name for school in SCHOOLS}, CLOSED: "obs Het Veer", OFFICE: "Bestuursbureau De Waterlanden"}
 LAS = {**{school.code: school.las for school in SCHOOLS}, CLOSED: "parnassys", OFFICE: ""}

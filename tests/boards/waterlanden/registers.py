@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from auditor.model.tables import REGISTERS, TABLES
-from tests.boards.waterlanden.facts import CLOSED, CLOSED_ON, FUNCTIONS, OFFICE, SCHOOLS, SUCCESSOR, UNIT_NAMES, UNITS
+from tests.boards.waterlanden.facts import CLOSED, CLOSED_ON, DOMAINS, FUNCTIONS, OFFICE, SCHOOLS, SUCCESSOR, UNIT_NAMES, UNITS
 from tests.boards.waterlanden.world import World
 
 DOMAIN_SYSTEM = "ad:waterland"
@@ -72,7 +72,8 @@ def _adapt(template: Path, path: Path, changes: dict[str, str]) -> None:
 
 def _schools() -> list[tuple[str, ...]]:
     rows = [(
-        school.code, "school", school.name, f"{school.unit},{school.code[:4]}.00,{school.code[:4]}", DOMAIN_SYSTEM, "", "", "",
+        school.code, "school", school.name, f"{school.unit},{school.code[:4]}.00,{school.code[:4]}",
+        DOMAINS.get(school.code, DOMAIN_SYSTEM), "", "", "",
         "true" if school.works_across_groups else "",
     ) for school in SCHOOLS]
     rows.append((CLOSED, "school", UNIT_NAMES[CLOSED], f"{UNITS[CLOSED]},{CLOSED[:4]}", DOMAIN_SYSTEM, "", CLOSED_ON.isoformat(), SUCCESSOR, ""))

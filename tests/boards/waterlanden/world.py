@@ -77,7 +77,7 @@ class Held:
 @dataclass
 class Account:
     """One login. number: the personnel or pupil number the system knows, "" when it knows none; has_desktop: AFAS, may use
-    Profit on Windows beside InSite."""
+    Profit on Windows beside InSite; never_expires: AD, its password need not change."""
 
     system: str
     username: str
@@ -96,6 +96,7 @@ class Account:
     has_mfa: bool = True
     user_type: str = "Member"
     has_desktop: bool = False
+    never_expires: bool = False
 
 
 @dataclass
