@@ -6,7 +6,7 @@ import gc
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -34,7 +34,8 @@ class ScanOutcome:
     """What a scan concluded, for whoever asked for it.
 
     scan: its number, None after a dry run; open_count: findings not resolved, flagged ones included; worst_score: highest score among the
-    findings that are open; report: path of the HTML report, None after a dry run; matrix_faults: of matrices that could not be read.
+    findings that are open; report: path of the HTML report, None after a dry run; matrix_faults: of matrices that could not be read;
+    is_before: day of the last scan when the day judged lies before it, so that nothing was saved.
     """
 
     board_name: str
@@ -50,6 +51,7 @@ class ScanOutcome:
     not_assessed: tuple[NotAssessed, ...]
     matrix_faults: tuple[Fault, ...]
     report: Path | None
+    is_before: date | None = None
 
     @property
     def is_dry_run(self) -> bool:
@@ -74,8 +76,8 @@ class ScanOutcome:
     def as_json(self) -> dict[str, Any]:
         """Return the scan with the contract's keys."""
         return {
-            "scan": self.scan, "kind": self.kind, "as_of": self.as_of.isoformat(), "started_at": self.started_at.isoformat(),
-            "seconds": round(self.seconds, 3),
+            "scan": self.scan, "kind": "dry-run" if self.is_dry_run else self.kind, "as_of": self.as_of.isoformat(),
+            "started_at": self.started_at.isoformat(), "seconds": round(self.seconds, 3),
             "sources": [
                 {
                     "source": report.source, "state": report.state.value, "rows": report.rows,
@@ -114,7 +116,8 @@ def run_scan(
         before = store.coverage_at().sources if last else ()
         reads = read_all(workspace, now, store.pending_releases(), progress, before)
         night = conclude(as_of, reads, matrices, policy_of(workspace.config), past, progress)
-        outcome = _outcome(workspace, night, past, faults, as_of, now, begun, kind)
+        outcome = replace(
+            _outcome(workspace, night, past, faults, as_of, now, begun, kind), is_before=last.as_of if last and as_of < last.as_of else None)
         if is_dry_run:
             return outcome
         progress("save")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from auditor.app.cli import place_of
@@ -46,7 +47,7 @@ def read(settings: SourceSettings, connector: Connector) -> Read:
         return Read(settings, tuple(pages), error)
     except MemoryError:
         return Read(settings, tuple(pages), ConnectorError("source_too_large"))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a mistake of ours in one reader must not cost the others their night
         log().error("source", source=settings.name, error=type(error).__name__, stage=place_of(error))
         return Read(settings, tuple(pages), ConnectorError("source_failed", kind=type(error).__name__, place=place_of(error)))
     return Read(settings, tuple(pages), None)
@@ -62,13 +63,24 @@ def connectors(
     folder = workspace.path(workspace.config.folders.registers)
     for table in REGISTERS:
         name = f"register.{table}"
-        if (folder / f"{table}.csv").exists() or name in known:
+        if _is_there(folder / f"{table}.csv") or name in known:
             part = {"layout": f"register-{table}", "path": str(workspace.config.folders.registers / f"{table}.csv")}
             settings = SourceSettings(name, "register", minimum_rows=0, released=released.get(name))
             options = {"parts": [part], "settle_seconds": 0, "folders": [str(workspace.config.folders.registers)]}
             yield settings, open_connector(name, "files", options, workspace.root, now)
     for name, source in workspace.config.sources.items():
         yield settings_of(name, source, released.get(name)), open_source(workspace, name, source, now)
+
+
+def _is_there(file: Path) -> bool:
+    """Whether something has this name, be it a link that leads nowhere or a file in a folder that may not be read: that is refused by name."""
+    try:
+        file.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def open_source(workspace: Workspace, name: str, source: Source, now: datetime) -> Connector:

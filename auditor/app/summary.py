@@ -14,12 +14,17 @@ def print_summary(outcome: ScanOutcome, words: Words) -> None:
     print(words.text("cli.summary.head", board=outcome.board_name, day=words.day(outcome.as_of), kind=words.text(f"cli.kind.{outcome.kind_name}")))
     for report in outcome.coverage.not_ok:
         state = report.state if report.state is not SourceState.OK else SourceState.PARTIAL
-        reason = "; ".join(words.say(reason) for reason in report.reasons)
+        reason = " ".join(words.say(reason) for reason in report.reasons)
         schools = ", ".join(sorted(report.missing_schools))
         key = "cli.summary.not_assessed_schools" if report.state is SourceState.OK else "cli.summary.not_assessed"
         print("  " + words.text(key, source=report.source, state=words.text(f"cli.state.{state.value}"), reason=reason, schools=schools))
         for fault in report.faults[:5]:
             print("      " + words.fault(fault))
+    for fault in outcome.matrix_faults:
+        print("  " + words.text("cli.summary.not_assessed_matrix"))
+        print("      " + words.fault(fault))
+    if outcome.is_before:
+        print("  " + words.text("cli.summary.is_before", day=words.day(outcome.is_before)))
     counts = outcome.counts
     print("  " + ", ".join(words.text(f"cli.change.{name}", n=counts[name]) for name in CHANGES if counts[name] or name in ("new", "resolved")))
     if counts["not_assessed"]:

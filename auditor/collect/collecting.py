@@ -49,7 +49,8 @@ def collect(board: str, as_of: date, reads: Sequence[Read], policy: Policy, past
     quality = Quality()
     registers = [delivery for delivery in deliveries if delivery.settings.role == "register"]
     for delivery in registers:
-        judge_volume(delivery, ids_of(delivery.settings, delivery.frames, delivery.rows, policy), Schools(), as_of, past)
+        if delivery.is_ok:
+            judge_volume(delivery, ids_of(delivery.settings, delivery.frames, delivery.rows, policy), Schools(), as_of, past)
     schools = _schools(deliveries, as_of)
     _judge_leaning(deliveries)
     ids: dict[str, SourceIds] = {}
@@ -93,7 +94,8 @@ def _judge_leaning(deliveries: Sequence[Delivery]) -> None:
         broken = [delivery for delivery in deliveries if delivery.settings.name == f"register.{table}" and not delivery.is_ok]
         for delivery in deliveries if broken else ():
             if delivery.settings.role in roles and delivery not in broken and _leans_on(delivery, table):
-                delivery.stop(SourceState.BLOCKED, Reason("leans_on_register", {"register": f"register.{table}"}))
+                # Refused and not blocked: no guard tripped, and nobody can release it.
+                delivery.stop(SourceState.REFUSED, Reason("leans_on_register", {"register": f"register.{table}"}))
 
 
 def _leans_on(delivery: Delivery, table: str) -> bool:

@@ -49,7 +49,7 @@ def judge_schools(delivery: Delivery, schools: Schools, as_of: date, policy: Pol
             delivery.leave_out(school, SourceState.PARTIAL, Reason("school_part_missing", {"school": school, "part": missing}))
         elif is_stale(delivery.school_days[school], as_of, delivery.settings, policy):
             reason = stale_reason(delivery.school_days[school], delivery.settings)
-            delivery.leave_out(school, SourceState.STALE, Reason("school_stale", {"school": school, **reason.facts}))
+            delivery.leave_out(school, SourceState.STALE, Reason(reason.code.replace("source", "school", 1), {"school": school, **reason.facts}))
         else:
             delivery.schools[school] = SourceState.OK
     states = set(delivery.schools.values())

@@ -68,6 +68,8 @@ def located(root: Path, named: str, allowed: Sequence[Path] = ()) -> Path:
     try:
         real = path.resolve() if path.is_dir() else path.parent.resolve() / path.name
         homes = [home.resolve() for home in (root, *allowed)]
+    except PermissionError as error:
+        raise InputError([_unreadable(path, error)]) from None
     except (OSError, RuntimeError, ValueError):  # links in a circle, a NUL in the name
         raise InputError([Fault(named, "path_bad")]) from None
     if not any(real.is_relative_to(home) for home in homes):
@@ -200,6 +202,8 @@ def _refuse_irregular(path: Path, status: os.stat_result) -> None:
 
 
 def _unreadable(path: Path, error: OSError) -> Fault:
+    if isinstance(error, PermissionError):
+        return Fault(path.name, "file_denied")
     return Fault(path.name, "file_unreadable", facts={"detail": error.strerror or type(error).__name__})
 
 

@@ -238,5 +238,5 @@ def test_a_register_that_disappears_opens_and_resolves_nothing(workspace, run):
     (workspace / "registers" / "schools.csv").unlink()
     code, out, _ = run("scan", "--as-of", "2026-11-25", "--json", "--config", config(workspace))
     told = json.loads(out)
-    assert code == 4 and {source["source"]: source["state"] for source in told["sources"]}["register.schools"] == "unreachable"
+    assert code == 3 and {source["source"]: source["state"] for source in told["sources"]}["register.schools"] == "unreachable"
     assert (told["counts"]["new"], told["counts"]["resolved"]) == (0, 0)

@@ -33,7 +33,7 @@ def run(call: Call) -> Exit:
     if call.is_json:
         print(json.dumps(chain, ensure_ascii=False, indent=2, default=str))
     else:
-        print("\n".join(_lines(chain, call.words)))
+        print("\n".join(visible(line) for line in _lines(chain, call.words)))
     return Exit.OK
 
 

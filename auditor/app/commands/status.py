@@ -42,7 +42,7 @@ def _print(call: Call, status: Status, not_ok: list[SourceLine], is_late: bool) 
     if is_late:
         print(words.text("cli.status.late", hours=LATE_HOURS))
     for line in not_ok:
-        reason = "; ".join(words.say(Reason(code, facts)) for code, facts in line.reasons)
+        reason = " ".join(words.say(Reason(code, facts)) for code, facts in line.reasons)
         key = "cli.summary.not_assessed_schools" if line.state == "ok" else "cli.summary.not_assessed"
         print("  " + words.text(
             key, source=line.source, state=words.text(f"cli.state.{line.state}"), reason=reason, schools=", ".join(line.missing_schools)))
