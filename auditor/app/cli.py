@@ -224,6 +224,30 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     option(check, "folder", "matrix_folder", nargs="?", type=Path, metavar="DIR")
     shown = add(matrix, "show", "matrix_show", "matrix", "show")
     option(shown, "system", "matrix_system", metavar="SYSTEEM")
+    importing = add(matrix, "import", "matrix_import", "matrix_work", "import_sheet")
+    option(importing, "file", "matrix_file", metavar="FILE", type=Path)
+    option(importing, "--system", "matrix_system", metavar="SYSTEEM", required=True)
+    option(importing, "--name", "matrix_name", metavar="NAAM")
+    option(importing, "--out", "matrix_out", metavar="DIR", type=Path)
+    differing = add(matrix, "diff", "matrix_diff", "matrix_work", "diff")
+    option(differing, "old", "matrix_old", metavar="OLD", type=Path)
+    option(differing, "new", "matrix_new", metavar="NEW", type=Path)
+    looking_back = add(matrix, "backtest", "matrix_backtest", "matrix_work", "look_back")
+    option(looking_back, "draft", "matrix_draft", metavar="DRAFT", type=Path)
+    option(looking_back, "--nights", "matrix_nights", metavar="N", type=_number, default=30)
+    proposing = add(matrix, "propose", "matrix_propose", "matrix_work", "propose")
+    option(proposing, "system", "matrix_system", metavar="SYSTEEM")
+    option(proposing, "--usual", "matrix_usual", metavar="0.5", type=_share, default=0.5)
+    option(proposing, "--out", "matrix_out", metavar="DIR", type=Path)
+
+    history = add(commands, "history", "history", "history")
+    option(history, "subject", "history_subject", metavar="ACCOUNT|PERSOON|RECHT")
+    option(history, "--system", "filter_system", metavar="NAAM")
+    option(history, "--on", "history_on", metavar="JJJJ-MM-DD", type=_day)
+
+    person = add_group("person")
+    for name in ("export", "forget"):
+        option(add(person, name, f"person_{name}", "person", name), "person", "person_number", metavar="NR")
 
     verify = add(commands, "verify", "verify", "care", "verify")
     option(verify, "--checkpoint", "verify_checkpoint", metavar="N:HEX")
@@ -241,3 +265,19 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}': JJJJ-MM-DD") from None
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}': 1, 2, 3 ...")
+    return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text.replace(",", "."))
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 1:
+        raise argparse.ArgumentTypeError(f"'{text}': 0.1 ... 1")
+    return share

@@ -48,6 +48,14 @@ def load_past(connection: sqlite3.Connection, as_of: date) -> Past:
     )
 
 
+def load_people_past(connection: sqlite3.Connection, scan: int) -> Past:
+    """Given a scan, return who was known after it: persons and employments, and nothing else of the past."""
+    words = Words(connection)
+    return Past(
+        scan=scan, as_of=load_days(connection)[scan], persons=_persons(connection, scan, words),
+        employments=_employments(connection, scan, words))
+
+
 def load_matrices(connection: sqlite3.Connection, scan: int, words: Words) -> list[MatrixLine]:
     """Given a scan, return the matrix editions it judged by."""
     rows = read_rows(connection, MATRICES_LAYOUT, VALID_AT, (scan, scan))
