@@ -63,6 +63,11 @@ def united(parts: Sequence[Any]) -> pd.Categorical:
     return coded(np.concatenate(codes), words.dictionary)
 
 
+def spelled(held: pd.Categorical) -> Any:
+    """Given categories of text, return the text of every row, absent as absent."""
+    return text_array(arrow(held.categories).take(pa.array(held.codes, mask=held.codes < 0)))
+
+
 def categorised(texts: Any) -> pd.Categorical:
     """Given a text column, return it as categories in alphabetical order, absent as absent."""
     found = arrow(texts).dictionary_encode()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,5 +52,9 @@ class Changes:
 
     def count(self) -> Mapping[str, int]:
         """Counts by Change name, for the summary."""
-        both: Any = pd.concat([self.today["change"].astype("str"), self.gone["change"].astype("str")])
-        return {str(name): int(number) for name, number in both.value_counts().items()}
+        counts: Counter[str] = Counter()
+        for column in (self.today["change"], self.gone["change"]):
+            held = pd.Categorical(column.array)
+            numbers = np.bincount(held.codes + 1, minlength=len(held.categories) + 1)[1:]
+            counts.update(dict(zip(held.categories, numbers.tolist(), strict=True)))
+        return {name: number for name, number in counts.items() if number}

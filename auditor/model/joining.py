@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow.compute as pc
 
-from auditor.model.arrows import positions
+from auditor.model.arrows import STRINGS, arrow, positions, text_index
 
 
 def rows_of(many: pd.DataFrame, one: pd.DataFrame, on: Sequence[str], to: Sequence[str] | None = None) -> npt.NDArray[np.intp]:
@@ -28,6 +29,12 @@ def rows_of(many: pd.DataFrame, one: pd.DataFrame, on: Sequence[str], to: Sequen
         left_key = np.where((left_key < 0) | (left_codes < 0), -1, left_key * size + left_codes)
         right_key = np.where((right_key < 0) | (right_codes < 0), -1, right_key * size + right_codes)
     known = np.flatnonzero(right_key >= 0)
+    if len(on) == 1 and len(known):
+        # codes are small and without gaps: a table of them says where each stands
+        row = np.full(int(right_key.max()) + 2, -1, dtype=np.intp)
+        row[right_key[known]] = known
+        if (row >= 0).sum() == len(known):
+            return row[np.where(left_key < len(row), left_key, -1)]
     index = pd.Index(right_key[known])
     if not index.is_unique:
         double = int(known[int(np.flatnonzero(index.duplicated())[0])])
@@ -41,6 +48,9 @@ def rows_of(many: pd.DataFrame, one: pd.DataFrame, on: Sequence[str], to: Sequen
 def _codes(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], Any]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         return column.cat.codes.to_numpy(dtype=np.int64), column.cat.categories
+    if column.dtype == STRINGS:
+        found = arrow(column).dictionary_encode()
+        return pc.fill_null(found.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64), text_index(found.dictionary)
     codes, words = pd.factorize(column)
     return codes.astype(np.int64), pd.Index(words)
 
@@ -50,6 +60,8 @@ def _codes_in(column: pd.Series[Any], words: pd.Index[Any]) -> npt.NDArray[np.in
         places = np.append(_places(column.cat.categories, words), -1)
         found: npt.NDArray[np.int64] = places[column.cat.codes.to_numpy()]
         return found
+    if column.dtype == STRINGS and words.dtype == STRINGS:
+        return positions(column, words)
     return np.where(column.isna().to_numpy(), -1, _places(pd.Index(column), words))
 
 

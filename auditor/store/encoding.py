@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.model.arrows import STRINGS, arrow
 from auditor.store.layouts import Layout, Stored
 
 Ints = npt.NDArray[np.int64]
 ABSENT = np.iinfo(np.int64).min
 """An absent value in a column of whole numbers; what pandas uses for an absent date as well."""
-STRINGS = pd.StringDtype("pyarrow", na_value=np.nan)
 
 
 @dataclass(frozen=True)
@@ -59,21 +59,14 @@ def encode_days(series: pd.Series[Any]) -> Ints:
 
 def strings(values: Any) -> Any:
     """Given a pandas index, array or series of texts, return a pyarrow array of large strings in one piece."""
-    import pyarrow as pa
-
     held = values.array if isinstance(values, (pd.Index, pd.Series)) else values
-    if isinstance(held.dtype, pd.StringDtype) and held.dtype.storage == "pyarrow":
-        found = pa.array(held)
-    else:
-        found = pa.array(np.asarray(held, dtype=object), type=pa.large_string(), from_pandas=True)
-    if isinstance(found, pa.ChunkedArray):
-        found = found.combine_chunks()
-    return found.cast(pa.large_string())
+    return arrow(held if held.dtype == STRINGS else np.asarray(held, dtype=object))
 
 
 def categorical_codes(series: pd.Series[Any]) -> tuple[Ints, Any]:
     """Given a categorical column, return its codes (-1: absent) and its categories as a pyarrow array."""
-    return series.cat.codes.to_numpy().astype(np.int64), strings(series.cat.categories)
+    held = series.array
+    return held.codes.astype(np.int64), strings(held.categories)
 
 
 def _encode(series: pd.Series[Any], stored: Stored) -> EncodedColumn:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.model.arrows import positions, spelled
 from auditor.model.finding import Change, State
 from auditor.store.layouts import FINDINGS_LAYOUT
 from auditor.store.record import ScanRecord
@@ -42,10 +43,9 @@ def stand_after(before: pd.DataFrame, record: ScanRecord) -> Standing:
     flagged as not assessed since; all others stay as they are. Raise ValueError if changes name a finding that is not there.
     """
     lapsed = {_past_key(record, row): why for row, why in record.changes.lapsed}
-    places = pd.Index(before["key"])
-    known = places.get_indexer(pd.Index(record.assessment.findings["key"]))
+    known = positions(record.assessment.findings["key"], before["key"])
     gone_keys = record.past.findings["key"].iloc[record.changes.gone["past_row"].to_numpy()]
-    left = places.get_indexer(pd.Index(gone_keys))
+    left = positions(gone_keys, before["key"])
     if (left < 0).any():
         raise ValueError("changes name a finding that was never stored")
     today, today_events = _today(before, record, lapsed, known)
@@ -60,13 +60,12 @@ def _today(
     before: pd.DataFrame, record: ScanRecord, lapsed: Mapping[str, str], place: npt.NDArray[np.intp],
 ) -> tuple[pd.DataFrame, list[Event]]:
     found, changes = record.assessment.findings.reset_index(drop=True), record.changes.today.reset_index(drop=True)
-    frame = pd.DataFrame({name: found[name] for name in FROM_TODAY})
-    for name in CATEGORIES:
-        if name in frame:
-            frame[name] = frame[name].astype("str")
+    held = {name: found[name].array for name in FROM_TODAY}
+    frame = pd.DataFrame(
+        {name: spelled(column) if isinstance(column, pd.Categorical) else column for name, column in held.items()}, index=found.index, copy=False)
     is_lapsed = _are_among(frame["key"], lapsed)
     is_known = place >= 0
-    change = changes["change"].astype("str").to_numpy(dtype=object)
+    change = changes["change"].to_numpy(dtype=object)
     state = _held(before["state"], place, str(State.OPEN))
     is_open = (change == Change.NEW) | (change == Change.REOPENED) | (state == State.RESOLVED) | is_lapsed
     state[is_open] = str(State.OPEN)
@@ -84,7 +83,7 @@ def _today(
 
     was_flagged = _dates(before["not_assessed_since"], place, is_known).notna().to_numpy()
     tells = (change != Change.PERSISTING) | was_flagged | is_lapsed
-    previous = changes["previous_rule"].astype("str").to_numpy(dtype=object)
+    previous = changes["previous_rule"].to_numpy(dtype=object)
     events: list[Event] = []
     told = np.flatnonzero(tells)
     for row, key, rule, score in zip(told.tolist(), *_told(frame, told), strict=True):
@@ -95,13 +94,13 @@ def _today(
 
 def _gone(frame: pd.DataFrame, record: ScanRecord, lapsed: Mapping[str, str]) -> tuple[pd.DataFrame, list[Event]]:
     gone = record.changes.gone
-    is_resolved = (gone["change"].astype("str") == Change.RESOLVED).to_numpy()
+    is_resolved = gone["change"].to_numpy(dtype=object) == Change.RESOLVED
     was_resolved = (frame["state"] == State.RESOLVED).to_numpy()
     resolves, flags = is_resolved & ~was_resolved, ~is_resolved & ~was_resolved
     newly_flagged = flags & frame["not_assessed_since"].isna().to_numpy()
     ends = flags & _are_among(frame["key"], lapsed)  # a date passes whether or not anyone could look
     today, confirmed = _stamp(record.as_of), _stamp(record.past.as_of or record.as_of)
-    resolved_by = gone["resolved_by"].astype("str").to_numpy(dtype=object)
+    resolved_by = gone["resolved_by"].to_numpy(dtype=object)
 
     frame["confirmed_until"] = frame["confirmed_until"].mask((resolves | flags) & frame["confirmed_until"].isna(), confirmed)
     frame["not_assessed_since"] = frame["not_assessed_since"].mask(newly_flagged, today).mask(resolves)

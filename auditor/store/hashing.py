@@ -5,7 +5,7 @@ They only find changes and are no evidence: the chain uses SHA-256. Two differen
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -40,10 +40,15 @@ def text_hashes(texts: Any) -> Hashes:
     _, offset_buffer, data_buffer = texts.buffers()
     offsets = np.frombuffer(offset_buffer, dtype=np.int64)[texts.offset:texts.offset + count + 1]
     data = np.frombuffer(data_buffer, dtype=np.uint8)[offsets[0]:offsets[-1]] if data_buffer else np.empty(0, dtype=np.uint8)
-    eights = np.concatenate([data, np.zeros(16 + (-len(data)) % 8, dtype=np.uint8)]).view("<u8")
-    starts = offsets[:-1] - offsets[0]
     lengths = np.diff(offsets)
     hashes: Hashes = lengths.astype(np.uint64) * _ODD
+    if not texts.null_count and lengths[0] > 0 and (lengths == lengths[0]).all():
+        for word in _words_of_equal_length(data, count, int(lengths[0])):
+            hashes ^= word
+            _stir(hashes, _MIX)
+        return hashes
+    eights = np.concatenate([data, np.zeros(16 + (-len(data)) % 8, dtype=np.uint8)]).view("<u8")
+    starts = offsets[:-1] - offsets[0]
     for begin in range(0, int(lengths.max()), 8):
         rows = np.flatnonzero(lengths > begin)
         every = len(rows) == count
@@ -57,6 +62,15 @@ def text_hashes(texts: Any) -> Hashes:
     if texts.null_count:
         hashes[texts.is_null().to_numpy(zero_copy_only=False)] = _NOTHING
     return hashes
+
+
+def _words_of_equal_length(data: npt.NDArray[np.uint8], count: int, length: int) -> Iterator[Hashes]:
+    """Texts as long as each other (GUIDs, numbers) lie in a grid: their words need no looking for, and come out the same."""
+    grid = data.reshape(count, length)
+    for begin in range(0, length, 8):
+        part = np.zeros((count, 8), dtype=np.uint8)
+        part[:, : min(8, length - begin)] = grid[:, begin:begin + 8]
+        yield part.view("<u8").ravel()
 
 
 def _eight_bytes(eights: npt.NDArray[np.uint64], at: npt.NDArray[np.int64], left: npt.NDArray[np.int64]) -> Hashes:

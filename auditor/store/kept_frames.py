@@ -7,9 +7,11 @@ rows leaves none.
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
 import pandas as pd
 
+from auditor.model.arrows import coded, text_array
 from auditor.model.tables import PROVENANCE, Table
 
 
@@ -36,5 +38,14 @@ def load_kept(connection: sqlite3.Connection, table: Table) -> pd.DataFrame | No
     found = connection.execute("SELECT body FROM kept_frames WHERE name = ?", (table.name,)).fetchone()
     if found is None:
         return None
-    frame = pa.ipc.open_file(pa.py_buffer(found[0])).read_all().to_pandas()
-    return table.frame({name: frame[name] for name in frame.columns})
+    held = pa.ipc.open_file(pa.py_buffer(found[0])).read_all()
+    return table.frame({name: _held(column.combine_chunks()) for name, column in zip(held.column_names, held.columns, strict=True)})
+
+
+def _held(column: Any) -> Any:
+    """A kept column as frames hold it; pandas' own way makes an object of every text."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        return coded(column.indices.fill_null(-1).to_numpy(zero_copy_only=False), column.dictionary)
+    return text_array(column) if pa.types.is_large_string(column.type) else column.to_pandas()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from auditor.model.arrows import categorised, spelled
 from auditor.model.links import LINKS
 from auditor.model.past import FINDINGS_PAST, FileMemory, Past
 from auditor.model.report import MatrixLine
@@ -28,24 +29,27 @@ from auditor.store.words import Words
 VALID_AT = "valid_from_scan <= ? AND (valid_until_scan IS NULL OR valid_until_scan > ?)"
 
 
-def load_past(connection: sqlite3.Connection, as_of: date) -> Past:
-    """Given the day to judge, return what the last scan of that day or before left behind."""
+def load_past(connection: sqlite3.Connection, as_of: date) -> tuple[Past, pd.DataFrame | None]:
+    """Given the day to judge, return what the last scan of that day or before left behind, and the standing of all findings (see
+    load_standing) with what people decided since; None before the first scan."""
     decisions = load_link_decisions(connection)
     last = load_last_scan(connection, as_of)
     if last is None:
-        return Past(decisions=decisions)
+        return Past(decisions=decisions), None
     words = Words(connection)
-    return Past(
+    standing = _decided(connection, last.number, load_standing(connection, last.number, words))
+    past = Past(
         scan=last.number, as_of=last.as_of,
         links=_links(connection, last.number, words),
         decisions=decisions,
         persons=_persons(connection, last.number, words),
         employments=_employments(connection, last.number, words),
-        findings=past_findings(_decided(connection, last.number, load_standing(connection, last.number, words))),
+        findings=past_findings(standing),
         references=load_references(connection),
         files=_files(connection),
         matrix_digests={line.system: line.digest for line in load_matrices(connection, last.number, words)},
     )
+    return past, standing
 
 
 def load_people_past(connection: sqlite3.Connection, scan: int) -> Past:
@@ -82,9 +86,9 @@ def load_standing(connection: sqlite3.Connection, scan: int, words: Words) -> pd
     rows = read_rows(connection, FINDINGS_LAYOUT, VALID_AT, (scan, scan))
     found: dict[str, Any] = {}
     for stored in FINDINGS_LAYOUT.columns:
-        column = series(stored, rows.columns[stored.name], words)
-        found[stored.name] = column.astype("str") if stored.is_category else column
-    return pd.DataFrame(found)
+        held = series(stored, rows.columns[stored.name], words).array
+        found[stored.name] = spelled(held) if stored.is_category else held
+    return pd.DataFrame(found, index=pd.RangeIndex(len(rows.ids)), copy=False)
 
 
 def _decided(connection: sqlite3.Connection, scan: int, standing: pd.DataFrame) -> pd.DataFrame:
@@ -95,11 +99,13 @@ def _decided(connection: sqlite3.Connection, scan: int, standing: pd.DataFrame) 
 
 def past_findings(standing: pd.DataFrame) -> pd.DataFrame:
     """Given the standing of all findings, return it with the columns and dtypes of FINDINGS_PAST."""
-    return pd.DataFrame({
-        # by name: the dtype of an empty category column knows no category, and would drop every value
-        name: standing[name].astype("category" if isinstance(dtype, pd.CategoricalDtype) else dtype)
-        for name, dtype in FINDINGS_PAST.dtypes.items()
-    })
+    found: dict[str, Any] = {}
+    for name, dtype in zip(FINDINGS_PAST.columns, FINDINGS_PAST.dtypes.array, strict=True):
+        if isinstance(dtype, pd.CategoricalDtype):
+            found[name] = categorised(standing[name])
+        else:
+            found[name] = standing[name].array if standing[name].dtype == dtype else standing[name].astype(dtype).array
+    return pd.DataFrame(found, index=pd.RangeIndex(len(standing)), copy=False)
 
 
 def _links(connection: sqlite3.Connection, scan: int, words: Words) -> pd.DataFrame:

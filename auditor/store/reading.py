@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
-from auditor.store.encoding import ABSENT, STRINGS, Ints
+from auditor.model.arrows import coded, text_array
+from auditor.store.encoding import ABSENT, Ints
 from auditor.store.layouts import Layout, Stored
 from auditor.store.packing import Field, Packing
 from auditor.store.words import Words
@@ -76,15 +78,15 @@ def series(stored: Stored, values: Any, words: Words) -> pd.Series[Any]:
     """Given a column as read, return it as frames hold it."""
     if stored.encoding == "word":
         numbers, codes = np.unique(np.where(values == ABSENT, 0, values), return_inverse=True)
-        names = np.array([words[int(number)] for number in numbers if number], dtype=object)
+        names = pa.array([words[int(number)] for number in numbers if number], type=pa.large_string())
         shift = int(len(numbers) > 0 and numbers[0] == 0)
-        return pd.Series(pd.Categorical.from_codes(codes - shift, categories=pd.Index(names, dtype="str")))
+        return pd.Series(coded(codes.astype(np.int32) - np.int32(shift), names))
     if stored.encoding == "text" and stored.is_category:
-        coded = values.dictionary_encode()
-        codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(pd.array(coded.dictionary, dtype=STRINGS))))
+        found = values.dictionary_encode()
+        codes = found.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        return pd.Series(coded(codes, found.dictionary))
     if stored.encoding == "text":
-        return pd.Series(pd.array(values, dtype=STRINGS))
+        return pd.Series(text_array(values))
     if stored.encoding == "day":
         return pd.Series(values.view("datetime64[D]").astype("datetime64[s]"))
     if stored.encoding == "flag":
@@ -139,8 +141,6 @@ def _taken_apart(texts: Sequence[Any], packing: Packing, apart: Sequence[Stored]
 
 
 def _texts(joined: str, sizes: Ints) -> Any:
-    import pyarrow as pa
-
     offsets = np.zeros(len(sizes) + 1, dtype=np.int64)
     np.cumsum(np.maximum(sizes, 0), out=offsets[1:])
     is_there = np.packbits(sizes != ABSENT, bitorder="little")
@@ -161,14 +161,10 @@ def _joined(parts: Sequence[Any]) -> Any:
         return parts[0]
     if isinstance(parts[0], np.ndarray):
         return np.concatenate(parts)
-    import pyarrow as pa
-
     return pa.concat_arrays(parts)
 
 
 def _no_texts(count: int) -> Any:
-    import pyarrow as pa
-
     return pa.nulls(count, pa.large_string())
 
 

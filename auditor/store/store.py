@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from auditor.model.arrows import categorised
 from auditor.model.coverage import Coverage
 from auditor.model.decision import FindingDecision
 from auditor.model.errors import Reason
@@ -55,6 +56,7 @@ class Store:
         self._connection = open_database(self.path)
         self._releases: tuple[int, ...] = ()
         self._decided_until = 0
+        self._standing: tuple[object, pd.DataFrame] | None = None
 
     def __enter__(self) -> Store:
         return self
@@ -73,7 +75,9 @@ class Store:
         decisions about findings that it holds, and no later ones."""
         with self._reading() as connection:
             self._decided_until = finding_decisions.last_number(connection)
-            return load_past(connection, as_of)
+            past, standing = load_past(connection, as_of)
+            self._standing = None if standing is None else ((past.scan, _mark(connection)), standing)
+        return past
 
     def save(self, record: ScanRecord) -> int:
         """Given a finished scan, write all of it or nothing. Return its number.
@@ -81,8 +85,8 @@ class Store:
         Raise StoreError if its past is no longer the last scan, if it judges an earlier day, or if its date has its nightly scan.
         """
         with sqlite_faults(self.path), writing(self._connection):
-            number = _save(self._connection, record, self._releases, self._decided_until)
-        self._releases = ()
+            number = _save(self._connection, record, self._releases, self._decided_until, self._standing)
+        self._releases, self._standing = (), None
         return number
 
     def checkpoint(self) -> str:
@@ -281,6 +285,11 @@ class Store:
                     self._connection.execute("ROLLBACK")
 
 
+def _mark(connection: sqlite3.Connection) -> object:
+    """What stays equal for as long as nobody writes: a purge in between must not be undone by what was read before it."""
+    return connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes
+
+
 def _number(connection: sqlite3.Connection, scan: int | None) -> int:
     if scan is not None:
         return scan
@@ -288,9 +297,15 @@ def _number(connection: sqlite3.Connection, scan: int | None) -> int:
     return last.number if last else 0
 
 
-def _save(connection: sqlite3.Connection, record: ScanRecord, releases: Collection[int], decided_until: int) -> int:
+def _save(
+    connection: sqlite3.Connection, record: ScanRecord, releases: Collection[int], decided_until: int,
+    held: tuple[object, pd.DataFrame] | None,
+) -> int:
     words = Words(connection)
-    before = finding_decisions.with_pending(connection, load_standing(connection, record.past.scan or 0, words), decided_until)
+    if held is not None and held[0] == (record.past.scan, _mark(connection)):
+        before = held[1]  # as `past` read it: nothing was written since, here or elsewhere
+    else:
+        before = finding_decisions.with_pending(connection, load_standing(connection, record.past.scan or 0, words), decided_until)
     standing = stand_after(before, record)
     scan = save_scan(connection, record, _counts(record, standing))
     coverage = record.snapshot.coverage
@@ -352,7 +367,7 @@ def _counts(record: ScanRecord, standing: Standing) -> dict[str, int]:
 
 
 def _categorised(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.astype(dict.fromkeys(CATEGORIES, "category"))
+    return frame.assign(**{name: categorised(frame[name]) for name in CATEGORIES})
 
 
 def _matrices_frame(matrices: Collection[Matrix]) -> pd.DataFrame:

@@ -194,7 +194,7 @@ def _faults_of_required(frames: Mapping[str, pd.DataFrame], file: str) -> list[F
     faults = []
     for name, frame in frames.items():
         for column in TABLES[name].columns:
-            if column.required and (absent := frame[column.name].isna().to_numpy()).any():
+            if column.required and (absent := np.asarray(frame[column.name].array.isna())).any():
                 line = int(frame["row"].to_numpy()[int(np.argmax(absent))])
                 faults.append(Fault(file, "value_absent", line, facts={"column": f"{name}.{column.name}", "count": int(absent.sum())}))
     return faults

@@ -35,6 +35,7 @@ class Cells:
         self.notes: list[Reason] = []
         self.converter = Converter(raw.file, raw.lines, layout.dates, layout.open_dates)
         self._cells: dict[str, Column] = {}
+        self._again: npt.NDArray[np.bool_] | None = None
         self._values: dict[str, tuple[Column | None, bool]] = {}
 
     @property
@@ -142,14 +143,16 @@ class Cells:
 
     def _header_again(self) -> npt.NDArray[np.bool_]:
         """For each row whether it repeats the header in every column taken in."""
-        again = np.ones(len(self.raw), dtype=bool)
-        for header in self.found.values():
-            column = self.raw.columns[header]
-            code = pc.index(pc.utf8_trim_whitespace(column.words), header).as_py()
-            if code < 0:
-                return np.zeros(len(self.raw), dtype=bool)
-            again &= column.codes == code
-        return again
+        if self._again is None:
+            self._again = np.ones(len(self.raw), dtype=bool)
+            for header in self.found.values():
+                column = self.raw.columns[header]
+                code = pc.index(pc.utf8_trim_whitespace(column.words), header).as_py()
+                if code < 0:
+                    self._again = np.zeros(len(self.raw), dtype=bool)
+                    break
+                self._again &= column.codes == code
+        return self._again
 
     def _rewritten(self, column: Column, value: Value, header: str) -> Column:
         absent = {text.casefold() for text in value.absent}

@@ -101,11 +101,16 @@ def first_filled(columns: Sequence[Column]) -> Column:
 
 def is_empty(column: Column) -> npt.NDArray[np.bool_]:
     """Given a column, return for each row whether its text is empty."""
-    empty = pc.equal(pc.binary_length(column.words), 0).to_numpy(zero_copy_only=False)
-    if not empty.any():
+    code = _empty_code(column)
+    if code < 0:
         return np.zeros(len(column), dtype=bool)
-    found: npt.NDArray[np.bool_] = empty[column.codes]
+    found: npt.NDArray[np.bool_] = column.codes == code
     return found
+
+
+def _empty_code(column: Column) -> int:
+    """The code of the empty text, -1 if no row can hold it: words are distinct."""
+    return int(pc.index(column.words, "").as_py())
 
 
 def grouped(columns: Sequence[Column]) -> tuple[Codes, Rows]:
@@ -149,15 +154,17 @@ def split(column: Column, sep: str) -> tuple[Rows, Column]:
 
 def text_of(column: Column) -> Any:
     """Given a column, return it as pandas' array of text, empty as absent."""
-    words = pc.if_else(pc.equal(pc.binary_length(column.words), 0), pa.scalar(None, pa.string()), column.words)
-    return text_array(words.take(pa.array(column.codes)))
+    empty = _empty_code(column)
+    codes = pa.array(column.codes) if empty < 0 else pa.array(column.codes, mask=column.codes == empty)
+    return text_array(column.words.take(codes))
 
 
 def category_of(column: Column) -> pd.Categorical:
     """Given a column, return it as categories, empty as absent. Only texts that occur are categories."""
     used = np.zeros(len(column.words), dtype=bool)
     used[column.codes] = True
-    used &= pc.greater(pc.binary_length(column.words), 0).to_numpy(zero_copy_only=False)
+    if (empty := _empty_code(column)) >= 0:
+        used[empty] = False
     words, codes = column.words, column.codes
     if not used.all():
         places = np.where(used, np.cumsum(used) - 1, -1).astype(np.int32)

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from auditor.model.arrows import arrow, text_array
 from auditor.model.errors import Reason
 from auditor.model.joining import rows_of
 
@@ -23,7 +24,7 @@ Days = npt.NDArray[np.datetime64]
 def hang(contracts: pd.DataFrame, positions: pd.DataFrame) -> tuple[pd.DataFrame, list[Reason]]:
     """Given the employments of both parts, in which `employment` is the contract's id, return the positions with the dates and kind of
     their contract, and what is odd: positions without a contract, or that end after it."""
-    once = contracts.drop_duplicates("employment", ignore_index=True)
+    once = once_each(contracts)
     at = rows_of(positions, once, ["employment"])
     known = at >= 0
     contract_ends = _taken(once["ends_on"], at)
@@ -46,43 +47,63 @@ def missing_contracts(contracts: pd.DataFrame, positions: pd.DataFrame) -> dict[
     and `known`, when the export of contracts cannot be whole; else nothing. Such a position would run for ever. The limits are those of
     the volume guards: a tenth, and at least three (design 5)."""
     is_open = np.isnat(positions["ends_on"].to_numpy())
-    at = rows_of(positions, contracts.drop_duplicates("employment", ignore_index=True), ["employment"])
+    at = rows_of(positions, once_each(contracts), ["employment"])
     lost, known = int((is_open & (at < 0)).sum()), int(is_open.sum())
     return {"lost": lost, "known": known} if lost >= 3 and lost * 10 >= known else {}
 
 
 def without_position(contracts: pd.DataFrame, held: pd.Series[Any]) -> pd.DataFrame:
     """Given contracts and the contract ids that positions name, return the other contracts, once each, without function and school."""
-    once = contracts.drop_duplicates("employment")
-    places = pd.Index(held.unique()).get_indexer(pd.Index(once["employment"]))
-    bare = once[places < 0].reset_index(drop=True)
+    once = once_each(contracts)
+    is_held = pc.is_in(arrow(once["employment"]), value_set=arrow(held).unique()).to_numpy(zero_copy_only=False)
+    bare = once[~is_held].reset_index(drop=True)
     nothing = pd.Categorical.from_codes(np.full(len(bare), -1), categories=pd.Index([], dtype="str"))
     return bare.assign(function=nothing, school=nothing)
 
 
 def with_own_ids(employments: pd.DataFrame) -> pd.DataFrame:
     """Given employments, return them with unique ids: where an id stands more than once, start and school are added, then a number."""
-    again = employments["employment"].duplicated(keep=False).to_numpy()
-    if not again.any():
+    ids = arrow(employments["employment"])
+    if not (again := _stands_twice(ids)).any():
         return employments
-    ids = np.where(again, _with_place(employments).to_numpy(dtype=object), employments["employment"].to_numpy(dtype=object))
-    series = pd.Series(ids, dtype="str")
-    order = series.groupby(series).cumcount().to_numpy()
-    numbered = [text if not place else f"{text}/{place + 1}" for text, place in zip(ids.tolist(), order.tolist(), strict=True)]
-    return employments.assign(employment=pd.Series(numbered, index=employments.index, dtype="str"))
+    ids = pc.if_else(pa.array(again), arrow(_with_place(employments)), ids)
+    rows = np.flatnonzero(_stands_twice(ids))
+    if len(rows):
+        texts = pd.Series(ids.take(pa.array(rows)).to_pylist())
+        order = texts.groupby(texts).cumcount()
+        mask = np.zeros(len(ids), dtype=bool)
+        mask[rows] = True
+        numbered = [text if not place else f"{text}/{place + 1}" for text, place in zip(texts, order, strict=True)]
+        ids = pc.replace_with_mask(ids, pa.array(mask), pa.array(numbered, pa.large_string()))
+    return employments.assign(employment=text_array(ids))
 
 
-def _with_place(employments: pd.DataFrame) -> pd.Series[Any]:
+def once_each(contracts: pd.DataFrame) -> pd.DataFrame:
+    """Given employments, return the first of each id."""
+    found = arrow(contracts["employment"]).dictionary_encode()
+    if len(found.dictionary) == len(contracts):
+        return contracts
+    first = np.sort(np.unique(found.indices.to_numpy(), return_index=True)[1])
+    return contracts.iloc[first].reset_index(drop=True)
+
+
+def _stands_twice(ids: Any) -> npt.NDArray[np.bool_]:
+    codes = ids.dictionary_encode().indices.to_numpy()
+    found: npt.NDArray[np.bool_] = (np.bincount(codes) > 1)[codes]
+    return found
+
+
+def _with_place(employments: pd.DataFrame) -> Any:
     """Ids with the day and the school of the position: these stay when other positions come or go, a number would not."""
     days: Days = employments["starts_on"].to_numpy()
     distinct, codes = np.unique(days.astype("datetime64[D]"), return_inverse=True)
-    words = pa.array(["" if np.isnat(day) else str(day).replace("-", "") for day in distinct], pa.string())
+    words = pa.array(["" if np.isnat(day) else str(day).replace("-", "") for day in distinct], pa.large_string())
     school = employments["school"]
-    schools = pa.array([*school.cat.categories.tolist(), ""], pa.string())
-    texts = pa.array(employments["employment"].array, type=pa.string(), from_pandas=True)
+    schools = pa.array([*school.cat.categories.tolist(), ""], pa.large_string())
     joined = pc.binary_join_element_wise(
-        texts, words.take(pa.array(codes)), schools.take(pa.array(school.cat.codes.to_numpy() % len(schools))), "/")
-    return pd.Series(pd.array(joined, dtype="str"), index=employments.index)
+        arrow(employments["employment"]), words.take(pa.array(codes)), schools.take(pa.array(school.array.codes % len(schools))),
+        pa.scalar("/", pa.large_string()))
+    return text_array(joined)
 
 
 def _kinds(contract: pd.Series[Any], own: pd.Series[Any], at: npt.NDArray[np.intp]) -> Any:

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from auditor.model.errors import Fault
 from connectors.files.raw import Codes, Column
@@ -29,6 +31,16 @@ _NOTATIONS: dict[str, re.Pattern[str]] = {
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?([.,]\d+)?(Z|[+-]\d{2}:?\d{2})", re.ASCII)
 _TRUE = frozenset({"j", "ja", "y", "yes", "true", "waar", "1", "x", "aan", "on", "actief"})
 _FALSE = frozenset({"n", "nee", "no", "false", "onwaar", "0", "uit", "off", "inactief"})
+_NAT = np.datetime64("NaT", "D")
+_OPEN = np.datetime64(OPEN_FROM_YEAR - 1970, "Y").astype("datetime64[D]")
+_YEAR_LAST = ([6, 7, 8, 9], [3, 4], [0, 1])
+_PLACES: dict[str, tuple[npt.NDArray[np.uint8], list[int], tuple[list[int], list[int], list[int]]]] = {
+    "ymd": (np.frombuffer(b"-", dtype=np.uint8), [4, 7], ([0, 1, 2, 3], [5, 6], [8, 9])),
+    "dmy": (np.frombuffer(b"-/.", dtype=np.uint8), [2, 5], _YEAR_LAST),
+    "mdy": (np.frombuffer(b"/", dtype=np.uint8), [2, 5], (_YEAR_LAST[0], _YEAR_LAST[2], _YEAR_LAST[1])),
+}
+"""Where the ten signs of a day hold its separators (and which), its year, its month and its day."""
+
 _NUMBER = re.compile(r"-?\d{1,9}(?:[.,]\d{1,9})?%?", re.ASCII)
 
 
@@ -75,15 +87,15 @@ class Converter:
 
     def days(self, column: Column, header: str) -> npt.NDArray[np.datetime64]:
         """Given a column of days, return datetime64[s], NaT for empty, for the layout's open dates and from OPEN_FROM_YEAR on."""
-        nat = np.datetime64("NaT", "s")
-
-        def day(text: str) -> np.datetime64:
-            if text in self.open_dates:
-                return nat
-            found = day_of(text, self.notations)
-            return nat if found.year >= OPEN_FROM_YEAR else np.datetime64(found, "s")
-
-        found: npt.NDArray[np.datetime64] = np.array(self.each(column, header, day, nat, "value_not_date"), dtype="datetime64[s]")[column.codes]
+        days, is_done = plain_days(column.words, self.notations)
+        for text in (*self.open_dates, ""):
+            if (code := pc.index(column.words, text).as_py()) >= 0:
+                days[code], is_done[code] = _NAT, True
+        rest = np.flatnonzero(~is_done)
+        if len(rest):
+            days[rest] = self._each(column, header, rest.tolist(), lambda text: np.datetime64(day_of(text, self.notations)), _NAT, "value_not_date")
+        days[days >= _OPEN] = _NAT
+        found: npt.NDArray[np.datetime64] = days.astype("datetime64[s]")[column.codes]
         return found
 
     def flags(self, column: Column, header: str) -> Any:
@@ -108,14 +120,47 @@ class Converter:
     def each(self, column: Column, header: str, convert: Callable[[str], Any], empty: Any, fault: str) -> list[Any]:
         """Given a column, a conversion that raises ValueError, the value of an empty cell and the code of the fault, return a value for
         every distinct text."""
+        return self._each(column, header, range(len(column.words)), convert, empty, fault)
+
+    def _each(
+        self, column: Column, header: str, codes: Sequence[int], convert: Callable[[str], Any], empty: Any, fault: str,
+    ) -> list[Any]:
         values = []
-        for code, word in enumerate(column.words.to_pylist()):
+        words = column.words if len(codes) == len(column.words) else column.words.take(pa.array(codes))
+        for code, word in zip(codes, words.to_pylist(), strict=True):
             try:
                 values.append(convert(word) if word else empty)
             except ValueError:
                 values.append(empty)
                 self.refuse(column, header, code, fault)
         return values
+
+
+def plain_days(words: Any, notations: Sequence[str]) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.bool_]]:
+    """Given distinct texts (a pyarrow string array) and the accepted notations in order, return the days (datetime64[D]) of those written in
+    ten signs, worked out at once, and which these are. A day that is not in the calendar is not among them."""
+    days = np.full(len(words), _NAT)
+    is_done = np.zeros(len(words), dtype=bool)
+    rows = np.flatnonzero(pc.equal(pc.binary_length(words), 10).to_numpy(zero_copy_only=False))
+    if not len(rows):
+        return days, is_done
+    grid = np.frombuffer(words.take(pa.array(rows)).buffers()[2], dtype=np.uint8)[: 10 * len(rows)].reshape(-1, 10)
+    numbers = grid.astype(np.int64) - ord("0")
+    is_digit = (numbers >= 0) & (numbers <= 9)
+    is_tried = np.zeros(len(rows), dtype=bool)
+    for notation in notations:
+        if notation not in _PLACES:
+            continue
+        signs, separators, places = _PLACES[notation]
+        fits = ~is_tried & np.isin(grid[:, separators], signs).all(axis=1) & np.delete(is_digit, separators, axis=1).all(axis=1)
+        is_tried |= fits
+        year, month, day = (numbers[:, place] @ (10 ** np.arange(len(place))[::-1]) for place in places)
+        fits &= (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1)
+        months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+        found = months.astype("datetime64[D]") + (day - 1).astype("timedelta64[D]")
+        fits &= found.astype("datetime64[M]") == months
+        days[rows[fits]], is_done[rows[fits]] = found[fits], True
+    return days, is_done
 
 
 def shape(text: str, with_days: bool = True) -> str:

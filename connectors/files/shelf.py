@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,24 +18,47 @@ from auditor.model.toml import toml_fault
 from connectors.files.layout import Layout
 from connectors.files.registers import REGISTER_PREFIX, register_layout
 
+_FOLDER = files("connectors.files") / "layouts"
 
-def load_layouts(own: Path | None = None) -> dict[str, Layout]:
+
+def load_layouts(own: Path | None = None) -> Mapping[str, Layout]:
     """Given the folder of a board's own layouts (it need not exist), return every layout by name; an own one of a shipped name replaces it.
+    A shipped one is read when it is asked for: a scan needs a few of them.
 
     An own layout is whole, or says `extends = "<name>"` with what differs: `[aliases]` lists further names of headers, and every other
     key replaces or adds to what it extends. Raise InputError with every fault in every file, each with its key.
     """
-    raw, shipped = _shipped()
     faults: list[Fault] = []
-    found: dict[str, Layout | None] = dict(shipped)
+    found: dict[str, Layout | None] = {}
     if own is not None and own.is_dir():
         for path in sorted(own.glob("*.toml")):
             name = path.stem
-            tables = _extended(path.name, _parsed(path.name, path.read_bytes(), faults), raw, faults)
+            tables = _extended(path.name, _parsed(path.name, path.read_bytes(), faults), faults)
             found[name] = _validated(name, path.name, tables, faults)
     if faults:
         raise InputError(faults)
-    return {name: layout for name, layout in found.items() if layout is not None}
+    return _Shelf({name: layout for name, layout in found.items() if layout is not None})
+
+
+class _Shelf(Mapping[str, Layout]):
+    """The shipped layouts, those of the registers included, with a board's own in front of them."""
+
+    def __init__(self, own: Mapping[str, Layout]) -> None:
+        self._own = own
+        self._names = dict.fromkeys((*_shipped_names(), *(REGISTER_PREFIX + table for table in REGISTERS), *own))
+
+    def __getitem__(self, name: str) -> Layout:
+        if name in self._own:
+            return self._own[name]
+        if name not in self._names:
+            raise KeyError(name)
+        return _shipped(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def unknown_layout(file: str, key: str | None, name: str, known: Collection[str]) -> Fault:
@@ -50,20 +73,30 @@ def unknown_layout(file: str, key: str | None, name: str, known: Collection[str]
 
 
 @cache
-def _shipped() -> tuple[Mapping[str, dict[str, Any]], Mapping[str, Layout]]:
-    """The shipped layouts as written and as understood, those of the registers included; read once a process."""
+def _shipped_names() -> tuple[str, ...]:
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in _FOLDER.iterdir() if entry.name.endswith(".toml")))
+
+
+@cache
+def _raw(name: str) -> dict[str, Any]:
+    """A shipped layout as written. Raise InputError if it is no TOML."""
     faults: list[Fault] = []
-    raw: dict[str, dict[str, Any]] = {}
-    found: dict[str, Layout | None] = {}
-    for entry in (files("connectors.files") / "layouts").iterdir():
-        if entry.name.endswith(".toml"):
-            name = entry.name.removesuffix(".toml")
-            raw[name] = _parsed(entry.name, entry.read_bytes(), faults)
-            found[name] = _validated(name, entry.name, raw[name], faults)
+    tables = _parsed(f"{name}.toml", (_FOLDER / f"{name}.toml").read_bytes(), faults)
     if faults:
         raise InputError(faults)
-    found |= {REGISTER_PREFIX + table: register_layout(table) for table in REGISTERS}
-    return raw, {name: layout for name, layout in found.items() if layout is not None}
+    return tables
+
+
+@cache
+def _shipped(name: str) -> Layout:
+    """A shipped layout, or one of a register, as understood; once a process. Raise InputError with every fault in it."""
+    if name.startswith(REGISTER_PREFIX):
+        return register_layout(name.removeprefix(REGISTER_PREFIX))
+    faults: list[Fault] = []
+    layout = _validated(name, f"{name}.toml", _raw(name), faults)
+    if layout is None:
+        raise InputError(faults)
+    return layout
 
 
 def _parsed(file: str, text: bytes, faults: list[Fault]) -> dict[str, Any]:
@@ -94,14 +127,14 @@ def _validated(name: str, file: str, tables: dict[str, Any], faults: list[Fault]
         return None
 
 
-def _extended(file: str, tables: dict[str, Any], shipped: Mapping[str, dict[str, Any]], faults: list[Fault]) -> dict[str, Any]:
+def _extended(file: str, tables: dict[str, Any], faults: list[Fault]) -> dict[str, Any]:
     """Given an own layout, return it merged into the one it extends."""
     if "extends" not in tables:
         return tables
     name = tables["extends"]
-    base = shipped.get(name) if isinstance(name, str) else None
+    base = _raw(name) if name in _shipped_names() else None
     if base is None:
-        faults.append(Fault(file, "layout_extends_unknown", column="extends", facts={"name": str(name), "known": ", ".join(sorted(shipped))}))
+        faults.append(Fault(file, "layout_extends_unknown", column="extends", facts={"name": str(name), "known": ", ".join(_shipped_names())}))
         return {}
     merged = _merged(base, {key: value for key, value in tables.items() if key not in ("extends", "aliases")})
     for header, more in tables.get("aliases", {}).items():

@@ -31,6 +31,13 @@ def test_a_piece_of_an_array_hashes_like_the_piece(texts, cut):
     assert text_hashes(whole.slice(cut)).tolist() == text_hashes(pa.array(texts[cut:], type=pa.large_string())).tolist()
 
 
+@settings(deadline=None)
+@given(texts=st.lists(st.text(alphabet="abc0", min_size=19, max_size=19), min_size=1, max_size=6))
+def test_texts_of_one_length_hash_as_they_do_among_others(texts):
+    alone = text_hashes(pa.array(texts, type=pa.large_string())).tolist()
+    assert text_hashes(pa.array([*texts, "x"], type=pa.large_string())).tolist()[:-1] == alone
+
+
 def test_neighbouring_lengths_and_bytes_do_not_meet():
     texts = [("a" * size) + tail for size in range(300) for tail in ("", "b", "\x00", "é")]
     assert len(set(text_hashes(pa.array(texts, type=pa.large_string())).tolist())) == len(set(texts))

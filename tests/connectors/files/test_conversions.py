@@ -6,12 +6,13 @@ import contextlib
 from datetime import date, datetime, timedelta, timezone
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.files import columns as col
-from connectors.files.convert import AMSTERDAM, Converter, day_of, flag_of, number_of, shape
+from connectors.files.convert import AMSTERDAM, Converter, day_of, flag_of, number_of, plain_days, shape
 from connectors.files.raw import Column, column_of, encoded
 
 DUTCH = ("ymd", "dmy", "instant")
@@ -52,6 +53,22 @@ def test_a_day_that_is_not_there_is_no_day(text: str) -> None:
 def test_no_text_makes_reading_a_day_fail_otherwise(text: str) -> None:
     with contextlib.suppress(ValueError):
         assert isinstance(day_of(text, (*DUTCH, "compact", "mdy")), date)
+
+
+@given(
+    st.sets(st.one_of(st.from_regex(r"[0-9]{2}[-/.][0-9]{2}[-/.][12][0-9]{3}|[0-9]{4}-[01][0-9]-[0-3][0-9]", fullmatch=True), st.text(max_size=11))),
+    st.permutations(["ymd", "dmy", "mdy", "instant"]),
+)
+def test_days_worked_out_at_once_are_those_worked_out_one_by_one(texts: set[str], notations: list[str]) -> None:
+    ordered = sorted(texts)
+    days, is_done = plain_days(pa.array(ordered, pa.string()), notations)
+    for text, day, done in zip(ordered, days, is_done, strict=True):
+        try:
+            expected = day_of(text, notations)
+        except ValueError:
+            assert not done
+        else:
+            assert day == np.datetime64(expected) if done else len(text) != 10
 
 
 def test_days_without_end_are_open_and_a_wrong_one_is_named_with_its_first_line() -> None:
