@@ -98,6 +98,7 @@ class Double:
         self.revoked: set[str] = set()
         self.issued = 0
         self.report_page = 1000
+        self.user_page = 999
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.server.double = self
@@ -182,7 +183,11 @@ class Double:
             found = world.users
             if not may("User-LifeCycleInfo.Read.All"):
                 found = [one | {"employeeLeaveDateTime": None} for one in found]
-            return listed(found, top(500 if "signInActivity" in select else 999))
+            if "$filter" in query:
+                ids = re.findall(r"'([^']+)'", query["$filter"][0])
+                assert query["$filter"][0].startswith("id in (") and len(ids) <= 15
+                found = [one for one in found if one["id"] in ids]
+            return listed(found, top(min(self.user_page, 500 if "signInActivity" in select else 999)))
         if path == "reports/authenticationMethods/userRegistrationDetails":
             if "$select" in query or "$top" in query:
                 return _error(400, "Request_UnsupportedQuery")
