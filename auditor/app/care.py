@@ -1,17 +1,24 @@
-"""The nightly copy of the database, and how many of them are kept."""
+"""What follows a stored scan: nothing is kept beyond its term, and a copy of the database is left."""
 
 from __future__ import annotations
 
+import calendar
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from auditor.app.clock import ZONE
+from auditor.app.logs import log
 from auditor.config.load import Workspace
+from auditor.model.errors import Reason, StoreError
 from auditor.store import Store
 from auditor.store.copies import Contents
 
 _SUFFIX = ".auditor-backup.db"
+_DAY = re.compile(r"-(\d{4})-?(\d\d)-?(\d\d)(?:[T.-]|$)")
+"""Where our own files have their day: auditor-board-2026-11-24.html, board-20261124T043000.auditor-backup.db."""
 
 
 @dataclass(frozen=True)
@@ -44,3 +51,46 @@ def nightly_backup(workspace: Workspace, store: Store, now: datetime) -> Backup 
     for old in copies[:-keep]:
         old.unlink()
     return made
+
+
+def months_before(day: date, months: int) -> date:
+    """Given a day, return the same day a number of months earlier, or the last of that month when it has no such day."""
+    total = day.year * 12 + day.month - 1 - months
+    year, month = divmod(total, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def keep_terms(workspace: Workspace, store: Store, as_of: date) -> Mapping[str, int]:
+    """Given an open store and the day, let go of all that is older than the board's terms: in the database, and reports and copies on
+    disk (they hold use dates as well). Return how much went, by kind."""
+    terms = workspace.config.retention
+    use_before = months_before(as_of, terms.use_data_months)
+    gone = dict(store.purge(as_of, months_before(as_of, terms.person_data_months), use_before))
+    short, folders = workspace.config.board.short, workspace.config.folders
+    gone["files"] = sum(
+        _drop_files(workspace.path(folder), ours, use_before)
+        for folder, ours in ((folders.reports, f"auditor-{short}-*"), (folders.backups, f"{short}-*{_SUFFIX}")))
+    return gone
+
+
+def after_scan(workspace: Workspace, as_of: date, now: datetime) -> list[Reason]:
+    """Given a nightly scan that was stored, keep the terms and leave a copy of the database. Return what did not succeed: a full disk
+    must not make a finished scan look failed."""
+    troubles: list[Reason] = []
+    with Store(workspace.path(workspace.config.folders.database)) as store:
+        for task in (lambda: keep_terms(workspace, store, as_of), lambda: nightly_backup(workspace, store, now)):
+            try:
+                task()
+            except (StoreError, OSError) as error:
+                why = error.reason if isinstance(error, StoreError) else Reason("care_no_access", {"why": error.strerror or ""})
+                log().error("care", code=why.code)
+                troubles.append(why)
+    return troubles
+
+
+def _drop_files(folder: Path, ours: str, before: date) -> int:
+    """Remove the files of ours whose day, in their name, is before a day."""
+    old = [file for file in folder.glob(ours) if (found := _DAY.search(file.name)) and date(*map(int, found.groups())) < before]
+    for file in old:
+        file.unlink()
+    return len(old)

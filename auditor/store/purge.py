@@ -29,6 +29,8 @@ _BATCH = 500
 USE_DATES = ("last_used_on", "last_attempt_on", "password_set_on")
 """Facts about the use of an account, as evidence names them (OPOR: six months at most)."""
 
+_HAS_USE = " OR ".join(f"body LIKE '%\"{name}\":\"%'" for name in USE_DATES)
+
 
 @dataclass
 class Doomed:
@@ -153,7 +155,7 @@ def _remove_rows(connection: sqlite3.Connection, layout: Layout, ids: Ints, seal
 def _trim_evidence(connection: sqlite3.Connection, last: int) -> dict[str, set[int]]:
     """Take use dates out of evidence frozen at scan `last` or before. Return the scans whose evidence changed."""
     changed: set[int] = set()
-    for number, scan, body in connection.execute("SELECT id, scan, body FROM evidence WHERE scan <= ?", (last,)).fetchall():
+    for number, scan, body in connection.execute(f"SELECT id, scan, body FROM evidence WHERE scan <= ? AND ({_HAS_USE})", (last,)).fetchall():
         held = json.loads(body)
         if _without_use(held):
             connection.execute("UPDATE evidence SET body = ? WHERE id = ?", (chain.canonical(held), number))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 from auditor.app.cli import SEVERITIES, Call
 from auditor.app.clock import now, today
@@ -12,6 +13,7 @@ from auditor.model.finding import severity_of
 
 def run(call: Call) -> Exit:
     """Scan, print the summary, and end with the code of what was found."""
+    from auditor.app.care import after_scan
     from auditor.app.logs import configure
     from auditor.app.nightly import ScanOutcome, run_scan
     from auditor.app.progress import progress_on
@@ -27,6 +29,9 @@ def run(call: Call) -> Exit:
     with progress_on(call) as progress:
         outcome: ScanOutcome = run_scan(
             workspace, as_of, now=now(), kind=kind, language=call.arguments.lang, is_dry_run=call.arguments.dry_run, progress=progress)  # type: ignore[arg-type]
+    troubles = after_scan(workspace, as_of, now()) if outcome.scan is not None else []
+    for why in troubles:
+        print(call.words.text("care.trouble", why=call.words.say(why)), file=sys.stderr)
     if call.is_json:
         print(json.dumps(outcome.as_json(), ensure_ascii=False, indent=2))
     else:
