@@ -21,7 +21,7 @@ from auditor.model.policy import Policy
 from auditor.model.snapshot import Snapshot
 from auditor.store import Store
 from auditor.store.scans import StoredScan
-from auditor.store.span import Span
+from auditor.store.window import Window
 
 TABLES_JUDGED = (
     "schools", "functions", "persons", "employments", "tasks", "declarations", "groups", "teaching", "accounts", "group_links", "grants",
@@ -90,7 +90,7 @@ def backtest(store: Store, matrices: Sequence[Matrix], draft: Matrix, policy: Po
         return Backtested((), 0, is_promoted)
     coverages = {scan.number: store.coverage_at(scan.number) for scan in scans}
     systems = sorted({system for coverage in coverages.values() for system in coverage.systems if draft.applies_to(system)})
-    span = store.span(scans[0].number, scans[-1].number, (*TABLES_JUDGED, "links"), systems)
+    window = store.window(scans[0].number, scans[-1].number, (*TABLES_JUDGED, "links"), systems)
     told: list[NightTold] = []
     judged = 0
     seen: tuple[object, ...] = ()
@@ -99,22 +99,22 @@ def backtest(store: Store, matrices: Sequence[Matrix], draft: Matrix, policy: Po
         if not systems or any(coverage.state_of_system(system) is not SourceState.OK for system in systems):
             told.append(NightTold(scan.number, scan.as_of, is_read=False))
             continue
-        snapshot = Snapshot(scan.board, scan.as_of, _tables(span, scan), coverage)
+        snapshot = Snapshot(scan.board, scan.as_of, _tables(window, scan), coverage)
         people = known_people(snapshot, policy, store.people_past(scan.number))
-        state = (span.rows(scan.number), _of_people(people), _running(snapshot))
+        state = (window.rows(scan.number), _of_people(people), _running(snapshot))
         if told and state == seen:
             told.append(replace(told[-1], scan=scan.number, as_of=scan.as_of))
             continue
         seen = state
         judged += 1
-        links = span.table("links", scan.number)
+        links = window.table("links", scan.number)
         found = [_findings(judge(snapshot, people, links, norms, policy, Past()), snapshot, policy) for norms in (matrices, after)]
         told.append(_compared(scan, *found))
     return Backtested(tuple(told), judged, is_promoted)
 
 
-def _tables(span: Span, scan: StoredScan) -> dict[str, pd.DataFrame]:
-    return {name: span.table(name, scan.number) for name in TABLES_JUDGED}
+def _tables(window: Window, scan: StoredScan) -> dict[str, pd.DataFrame]:
+    return {name: window.table(name, scan.number) for name in TABLES_JUDGED}
 
 
 def _of_people(people: People) -> tuple[int, ...]:

@@ -37,6 +37,23 @@ class MatrixLine:
 
 
 @dataclass(frozen=True)
+class MatrixEdition:
+    """One edition of a matrix that scans judged by. owner, adopted_on, adopted_by: None while it was not adopted; since: day of the first
+    scan that judged by it; until: day of the first scan that no longer did, None: it still counts."""
+
+    system: str
+    name: str
+    edition: str
+    owner: str | None
+    adopted_on: date | None
+    adopted_by: str | None
+    is_norm: bool
+    digest: str
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True)
 class Night:
     """One earlier scan, for the trend."""
 

@@ -78,7 +78,7 @@ FINDINGS_LAYOUT = Layout("findings", ("key",), (
 """confirmed_until: day of the last scan that confirmed it; absent while every scan confirms it."""
 
 MATRICES_LAYOUT = Layout("matrices", ("system", "name"), (
-    *_columns("word", "system", "name", "edition", "digest", is_category=True), *_columns("text", "owner"),
+    *_columns("word", "system", "name", "edition", "digest", is_category=True), *_columns("text", "owner", "adopted_by"),
     *_columns("day", "adopted_on"), *_columns("flag", "is_norm"),
 ), has_slices=False)
 

@@ -13,7 +13,7 @@ import pandas as pd
 from auditor.model.arrows import categorised, spelled
 from auditor.model.links import LINKS
 from auditor.model.past import FINDINGS_PAST, FileMemory, Past
-from auditor.model.report import MatrixLine
+from auditor.model.report import MatrixEdition, MatrixLine
 from auditor.model.tables import TABLES, Table
 from auditor.store.decisions import load_link_decisions
 from auditor.store.encoding import ABSENT, Ints
@@ -69,6 +69,23 @@ def load_matrices(connection: sqlite3.Connection, scan: int, words: Words) -> li
                    line.digest)
         for line in frame.itertuples(index=False)
     ]
+
+
+def load_editions(connection: sqlite3.Connection) -> list[MatrixEdition]:
+    """Return every edition of every matrix that a scan judged by, in the order in which they came."""
+    words, days = Words(connection), load_days(connection)
+    rows = read_rows(connection, MATRICES_LAYOUT)
+    frame = pd.DataFrame({stored.name: series(stored, rows.columns[stored.name], words) for stored in MATRICES_LAYOUT.columns})
+    return [
+        MatrixEdition(
+            line.system, line.name, line.edition, _text(line.owner), line.adopted_on.date() if pd.notna(line.adopted_on) else None,
+            _text(line.adopted_by), bool(line.is_norm), line.digest, days[int(since)], days[int(until)] if until != ABSENT else None)
+        for line, since, until in zip(frame.itertuples(index=False), rows.since, rows.until, strict=True)
+    ]
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def table_frame(table: Table, rows: Rows, words: Words) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from auditor.model.finding import Change, State
 from auditor.model.links import LINKS
 from auditor.model.matrix import Matrix
 from auditor.model.past import Past
-from auditor.model.report import MatrixLine, Night
+from auditor.model.report import MatrixEdition, MatrixLine, Night
 from auditor.model.tables import TABLES
 from auditor.store import chain, decisions, finding_decisions
 from auditor.store.copies import Contents, make_copy
@@ -34,7 +34,7 @@ from auditor.store.kept_frames import keep_frame
 from auditor.store.layouts import LAYOUTS, MATRICES_LAYOUT
 from auditor.store.listing import Resolved, list_findings, load_evidence
 from auditor.store.open_rows import open_names
-from auditor.store.past import VALID_AT, load_matrices, load_past, load_people_past, load_standing, table_frame
+from auditor.store.past import VALID_AT, load_editions, load_matrices, load_past, load_people_past, load_standing, table_frame
 from auditor.store.purge import accounts_of, forget_person, purge_old
 from auditor.store.reading import read_rows
 from auditor.store.record import ScanRecord
@@ -42,8 +42,8 @@ from auditor.store.references import save_read
 from auditor.store.scans import StoredScan, load_last_scan, load_scans, save_scan, scan_digest
 from auditor.store.seen import save_seen, seen_days
 from auditor.store.spans import spans
-from auditor.store.span import Span, load_span
 from auditor.store.verify import list_digest, problems
+from auditor.store.window import Window, load_window
 from auditor.store.words import Words
 
 
@@ -115,6 +115,16 @@ class Store:
             standing = load_standing(self._connection, _number(self._connection, None), Words(self._connection))
             finding_decisions.save_finding_decisions(self._connection, decided, finding_decisions.with_pending(self._connection, standing))
 
+    def log_review(self, review: Mapping[str, str], by: str, at: datetime) -> None:
+        """Write that a periodic check was done: the columns of the register reviews as text. The register itself is what rules read."""
+        with sqlite_faults(self.path), writing(self._connection):
+            decisions.save_review(self._connection, review, by, at)
+
+    def reviews_logged(self) -> list[dict[str, str]]:
+        """Return every check that was entered with `log_review`, oldest first, with written_by and written_at (UTC)."""
+        with self._reading() as connection:
+            return decisions.load_reviews(connection)
+
     def release(self, source: str, reason: str, by: str, at: datetime) -> None:
         """Write that the next scan may count a source's read although a guard blocks it."""
         with sqlite_faults(self.path), writing(self._connection):
@@ -142,14 +152,15 @@ class Store:
 
     def findings(
         self, scan: int | None = None, *, keys: Collection[str] | None = None, resolved: Resolved = "tonight", has_evidence: bool = True,
-        has_history: bool = False,
+        has_history: bool = False, since: int | None = None,
     ) -> list[dict[str, Any]]:
         """Given a scan (the last when None), return its findings as it left them: the columns of FINDINGS_LAYOUT with
         `last_confirmed_on`, `change` (None: resolved earlier), `previous_rule`, and when wanted `evidence` and `history`. resolved: which
-        resolved ones to include. Dates are dates, absent is None; empty before the first scan."""
+        resolved ones to include; since: tell the changes since this earlier scan, not since the one before. Dates are dates, absent is None;
+        empty before the first scan."""
         with self._reading() as connection:
             number = _number(connection, scan)
-            return list_findings(connection, number, keys, resolved, has_evidence, has_history) if number else []
+            return list_findings(connection, number, keys, resolved, has_evidence, has_history, since) if number else []
 
     def evidence(self, key: str, scan: int | None = None) -> dict[str, Any]:
         """Given a finding's key, return its evidence as frozen last (at that scan or before), empty if there is none."""
@@ -180,11 +191,11 @@ class Store:
                 frame = frame.assign(**seen_days(connection, layout, rows.ids))
             return frame
 
-    def span(self, first: int, last: int, names: Collection[str], systems: Collection[str]) -> Span:
+    def window(self, first: int, last: int, names: Collection[str], systems: Collection[str]) -> Window:
         """Given the first and last of several scans, return these tables as each of them had them; accounts, grants, group links and
         links of these systems only."""
         with self._reading() as connection:
-            return load_span(connection, first, last, names, systems)
+            return load_window(connection, first, last, names, systems)
 
     def people_past(self, scan: int) -> Past:
         """Given a scan, return the persons and employments known after it, and nothing else of the past."""
@@ -201,10 +212,15 @@ class Store:
         with self._reading() as connection:
             return load_matrices(connection, _number(connection, scan), Words(connection))
 
-    def trend(self, days: int) -> list[Night]:
-        """Return the last scan of each date in the `days` days up to the last scan, oldest first."""
+    def matrix_editions(self) -> list[MatrixEdition]:
+        """Return every edition of every matrix that a scan judged by: who adopted it, when, and from when to when it counted."""
         with self._reading() as connection:
-            found = load_scans(connection)
+            return load_editions(connection)
+
+    def trend(self, days: int, scan: int | None = None) -> list[Night]:
+        """Return the last scan of each date in the `days` days up to a scan (the last when None), oldest first."""
+        with self._reading() as connection:
+            found = [one for one in load_scans(connection) if scan is None or one.number <= scan]
             since = found[-1].as_of - timedelta(days=days) if found else date.min
             nights = {scan.as_of: scan.counts for scan in found if scan.as_of > since}
             return [

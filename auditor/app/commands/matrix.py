@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ from auditor.app.cli import Call
 from auditor.app.exits import Exit
 from auditor.model.errors import AuditorError, ConfigError, Fault
 from auditor.model.matrix import Matrix
+from auditor.model.report import MatrixEdition
+from reports.visible import visible
 
 
 def check(call: Call) -> Exit:
     """Print every error and warning of the matrices; errors give exit 1, warnings none."""
+    from auditor.app.commands.matrix_work import known_functions
     from matrices.lint import lint
     from matrices.load import load_matrices
 
@@ -25,7 +29,7 @@ def check(call: Call) -> Exit:
         matrices = load_matrices(folder)
     except ConfigError as error:
         faults = error.faults
-    warnings = lint(matrices)
+    warnings = lint(matrices, known_functions(call) or None)
     if call.is_json:
         print(json.dumps({
             "folder": str(folder), "matrices": [matrix.name for matrix in matrices],
@@ -52,9 +56,10 @@ def show(call: Call) -> Exit:
     matrix = next((matrix for matrix in load_matrices(_folder(call)) if matrix.applies_to(system)), None)
     if matrix is None:
         raise AuditorError("no_matrix_of_system", system=system)
-    described = describe(matrix)
+    editions = _editions(call, matrix)
+    described = describe(matrix) | {"editions": [vars(edition) for edition in editions]}
     if call.is_json:
-        print(json.dumps(described, ensure_ascii=False, indent=2))
+        print(json.dumps(described, ensure_ascii=False, indent=2, default=str))
         return Exit.OK
     words = call.words
     adopted = words.text("cli.matrix.adopted", owner=matrix.owner or "", day=matrix.adopted_on) if matrix.adopted_on and matrix.owner else (
@@ -63,7 +68,47 @@ def show(call: Call) -> Exit:
     print(words.text("cli.matrix.privacy_class", level=matrix.privacy_class))
     print()
     _table(call, described["rows"])
+    _more(call, described, editions)
     return Exit.OK
+
+
+def _more(call: Call, described: Mapping[str, Any], editions: Sequence[MatrixEdition]) -> None:
+    """The system register, the order of levels, what a right can do per module, and by which editions was judged; each if there is any."""
+    text = call.words.text
+    parts = {
+        "register": [f"{text('matrix_work.register.' + key)}: {value}" for key, value in described["register"].items()],
+        "levels": [f"{right['right']}: {' < '.join(right['levels'])}" for right in described["rights"] if right["levels"]],
+        "modules": [
+            f"{name}: " + "; ".join(f"{module} {what}" for module, what in can.items())
+            for right in described["rights"] for name, can in right["modules"].items()
+        ],
+        "editions": [_edition(call, edition) for edition in editions],
+    }
+    for name, lines in parts.items():
+        if lines:
+            print(f"\n{text('matrix_work.show.' + name)}")
+            print("\n".join(f"  {visible(line)}" for line in lines))
+
+
+def _edition(call: Call, edition: MatrixEdition) -> str:
+    words = call.words
+    adopted = words.text("matrix_work.show.not_adopted")
+    if edition.adopted_on and edition.owner:
+        adopted = words.text("matrix_work.show.adopted", day=words.short_day(edition.adopted_on), by=edition.adopted_by or "-", owner=edition.owner)
+    return words.text(
+        "matrix_work.show.edition", edition=edition.edition, since=words.short_day(edition.since), adopted=adopted, digest=edition.digest[:12])
+
+
+def _editions(call: Call, matrix: Matrix) -> list[MatrixEdition]:
+    from auditor.config.load import load
+    from auditor.store import Store
+
+    workspace = load(call.config)
+    database = workspace.path(workspace.config.folders.database)
+    if not database.exists():
+        return []
+    with Store(database) as store:
+        return [edition for edition in store.matrix_editions() if edition.system == matrix.system]
 
 
 def _table(call: Call, rows: list[dict[str, Any]]) -> None:

@@ -191,11 +191,11 @@ def propose(call: Call) -> Exit:
         last = store.last_scan()
         if last is None:
             raise AuditorError("no_scan_yet")
-        span = store.span(last.number, last.number, (*TABLES_JUDGED, "links"), (system,))
+        window = store.window(last.number, last.number, (*TABLES_JUDGED, "links"), (system,))
         snapshot = Snapshot(
-            last.board, last.as_of, {name: span.table(name, last.number) for name in TABLES_JUDGED}, store.coverage_at(last.number))
+            last.board, last.as_of, {name: window.table(name, last.number) for name in TABLES_JUDGED}, store.coverage_at(last.number))
         people = known_people(snapshot, policy_of(workspace.config), store.people_past(last.number))
-        found = customs(snapshot, people, span.table("links", last.number), (system,), call.arguments.usual, LEAST)
+        found = customs(snapshot, people, window.table("links", last.number), (system,), call.arguments.usual, LEAST)
     usual = [one for one in found if one.is_usual]
     strange = [one for one in found if not one.is_usual and one.unexplained]
     if not found:

@@ -40,7 +40,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Span:
+class Window:
     """Tables over several scans, by name (`links` too). No use dates, no file and line."""
 
     parts: Mapping[str, Part]
@@ -56,9 +56,9 @@ class Span:
         return tuple(np.packbits(part.at(scan)).tobytes() for part in self.parts.values())
 
 
-def load_span(connection: sqlite3.Connection, first: int, last: int, names: Collection[str], systems: Collection[str]) -> Span:
+def load_window(connection: sqlite3.Connection, first: int, last: int, names: Collection[str], systems: Collection[str]) -> Window:
     """Given the first and last scan, the tables wanted and the systems to keep to (of tables that have a system, but for registers),
-    return the span."""
+    return the window."""
     words = Words(connection)
     known = [number for system in systems if (number := words.known(system))]
     parts = {}
@@ -72,7 +72,7 @@ def load_span(connection: sqlite3.Connection, first: int, last: int, names: Coll
             int(scan): unpack_ids(ids) for scan, ids in connection.execute(
                 "SELECT scan, ids FROM unobserved WHERE name = ? AND scan BETWEEN ? AND ?", (name, first, last))}
         parts[name] = Part(table_frame(LINKS if name == LINKS.name else TABLES[name], rows, words), rows.ids, rows.since, rows.until, missed)
-    return Span(parts)
+    return Window(parts)
 
 
 OF_SYSTEM = frozenset({"accounts", "grants", "group_links", "links"})
