@@ -122,7 +122,9 @@ def _normalised(
         without_left_out(delivery, schools)
     if not delivery.is_ok:
         return ids
-    with_function_names(delivery, _table(deliveries, "functions"), frozenset(one.settings.name for one in deliveries if "functions" in one.frames))
+    if "employments" in delivery.frames:
+        anywhere = frozenset(one.settings.name for one in deliveries if "functions" in one.frames)
+        with_function_names(delivery, _table(deliveries, "functions"), anywhere)
     with_plain_logins(delivery)
     with_last_days(delivery, noted)
     quality.take(noted)

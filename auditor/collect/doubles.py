@@ -56,7 +56,7 @@ def _key(frame: pd.DataFrame, key: list[str]) -> Hashes:
         if not isinstance(column.dtype, pd.CategoricalDtype):
             parts.append(hashes_of(column))
             continue
-        codes = column.cat.codes.to_numpy()
+        codes = column.array.codes
         low, size = int(codes.min()), int(codes.max()) - int(codes.min()) + 1
         if size == 1:
             continue

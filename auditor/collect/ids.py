@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -131,8 +131,14 @@ def _paired(hashes: Hashes, column: pd.Series[str], rows: int) -> SourceIds:
 
 def _is_pupil(accounts: pd.DataFrame, policy: Policy) -> npt.NDArray[np.bool_]:
     """Accounts of pupils; where a system is known to hold pupils, also those of which nobody says what they are."""
-    kind = accounts["kind"]
-    found: npt.NDArray[np.bool_] = kind.isin(["pupil"]).to_numpy()
+    found = _is_one_of(accounts["kind"], ["pupil"])
     if policy.pupil_systems:
-        found = found | (kind.isin(["unknown"]) & accounts["system"].isin(policy.pupil_systems)).to_numpy()
+        found |= _is_one_of(accounts["kind"], ["unknown"]) & _is_one_of(accounts["system"], policy.pupil_systems)
+    return found
+
+
+def _is_one_of(column: pd.Series[str], words: Iterable[str]) -> npt.NDArray[np.bool_]:
+    known = set(words)
+    told = np.array([*(word in known for word in column.cat.categories), False], dtype=np.bool_)
+    found: npt.NDArray[np.bool_] = told[column.array.codes]
     return found

@@ -21,16 +21,20 @@ def with_kinds(accounts: pd.DataFrame, rules: Sequence[KindRule], declared: pd.D
 
     The register names an account by its id or its login name, and decides over every pattern: it names one account, with an owner.
     """
-    words = [*dict.fromkeys([*accounts["kind"].cat.categories, *(rule.kind for rule in rules), *declared["kind"].cat.categories])]
+    if not rules and not len(declared):
+        return accounts
+    kinds = accounts["kind"].array
+    words = [*dict.fromkeys([*kinds.categories, *(rule.kind for rule in rules), *declared["kind"].cat.categories])]
     place = {str(word): at for at, word in enumerate(words)}
-    moved = np.array([*(place[str(word)] for word in accounts["kind"].cat.categories), -1])
-    codes = moved[accounts["kind"].cat.codes.to_numpy()]
+    moved = np.array([*(place[str(word)] for word in kinds.categories), -1])
+    codes = moved[kinds.codes]
     is_free = np.ones(len(accounts), dtype=np.bool_)
     for rule in rules:
         chosen = is_free & _matches(accounts[rule.column], rule.pattern)
         codes[chosen] = place[rule.kind]
         is_free &= ~chosen
-    names = {(str(line.system), str(line.account).lower()): place[str(line.kind)] for line in declared.itertuples(index=False)}
+    lines = zip(declared["system"].astype("str"), declared["account"], declared["kind"].astype("str"), strict=True)
+    names = {(system, account.lower()): place[kind] for system, account, kind in lines}
     here = {str(system) for system in accounts["system"].cat.categories}
     wanted = pa.array(sorted({name for system, name in names if system in here}), type=pa.large_string())
     for column in ("username", "account") if len(wanted) else ():

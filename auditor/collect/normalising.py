@@ -37,11 +37,15 @@ def with_school_codes(delivery: Delivery, schools: Schools, quality: Quality) ->
         if "school" not in frame.columns or name == "schools":
             continue
         meaning = schools.named if name == "contacts" else schools.held if name in HELD else schools.of
-        unknown = [word for word in used_words(frame["school"]) if meaning(word) is None]
-        is_unknown = frame["school"].isin(unknown).to_numpy() if unknown else np.zeros(len(frame), dtype=np.bool_)
-        for word in unknown:
+        column = frame["school"]
+        rewrote = rewritten(column, meaning)
+        if rewrote is column:
+            continue  # every code is a school's own
+        changes: dict[str, Any] = {"school": rewrote}
+        is_unknown = rewrote.array.codes < 0
+        is_unknown &= column.array.codes >= 0
+        for word in used_words(column[is_unknown]) if is_unknown.any() else ():
             _note_unknown(name, frame, word, quality)
-        changes: dict[str, Any] = {"school": rewritten(frame["school"], meaning)}
         if name == "grants" and is_unknown.any():
             lost = is_unknown & frame["scope"].isin(["school", "group", "folder"]).to_numpy()
             changes["scope"] = frame["scope"].astype("str").mask(lost, "unknown").astype("category")
@@ -86,12 +90,12 @@ def with_last_days(delivery: Delivery, quality: Quality) -> None:
             ends = {column: frame[column] - _DAY for column in ("ends_on", "contract_ends_on") if column in frame.columns}
             frame = frame.assign(**ends)
         if name == "employments":
-            runs_on = np.flatnonzero((frame["ends_on"] > frame["contract_ends_on"]).to_numpy())
+            runs_on = np.flatnonzero(frame["ends_on"].to_numpy() > frame["contract_ends_on"].to_numpy())
             quality.add("conflicting_end_dates", name, frame, runs_on, [
                 f"{day_text(frame['ends_on'].iloc[row])} > {day_text(frame['contract_ends_on'].iloc[row])}" for row in runs_on])
-            frame = frame.assign(ends_on=frame[["ends_on", "contract_ends_on"]].min(axis=1).astype("datetime64[s]"))
+            frame = frame.assign(ends_on=np.fmin(frame["ends_on"].to_numpy(), frame["contract_ends_on"].to_numpy()))
         if "starts_on" in frame.columns and "ends_on" in frame.columns:
-            turned = np.flatnonzero((frame["ends_on"] < frame["starts_on"]).to_numpy())
+            turned = np.flatnonzero(frame["ends_on"].to_numpy() < frame["starts_on"].to_numpy())
             quality.add("end_before_start", name, frame, turned, [
                 f"{day_text(frame['ends_on'].iloc[row])} < {day_text(frame['starts_on'].iloc[row])}" for row in turned])
         delivery.frames[name] = frame

@@ -41,6 +41,8 @@ class Quality:
 
     def frame(self) -> pd.DataFrame:
         """Return everything noted, in the order of source, file and row."""
+        if not self._parts:
+            return QUALITY.empty()
         found = combine(QUALITY, self._parts)
         order = found.astype(dict.fromkeys(("kind", "table", "source", "file"), "str"))
         places = order.sort_values(["kind", "table", "source", "file", "row", "detail"], kind="stable").index

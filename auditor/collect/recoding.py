@@ -12,14 +12,14 @@ import pandas as pd
 
 def used_words(column: pd.Series[Any]) -> list[str]:
     """Given a category column, return the values that really stand in it, in the order of its categories."""
-    codes = column.cat.codes.to_numpy()
-    counts = np.bincount(codes[codes >= 0], minlength=len(column.cat.categories))
-    return [str(word) for word in column.cat.categories[counts > 0]]
+    codes, words = column.array.codes, column.dtype.categories
+    counts = np.bincount(codes[codes >= 0], minlength=len(words))
+    return [str(word) for word in words[counts > 0]]
 
 
 def rewritten(column: pd.Series[Any], meaning: Callable[[str], str | None]) -> pd.Series[Any]:
     """Given a category column and what each value means, return it rewritten; None makes a value absent. Unchanged when all stay."""
-    words = [str(word) for word in column.cat.categories]
+    words = column.dtype.categories.tolist()
     meant = [meaning(word) for word in words]
     if meant == words:
         return column
@@ -31,5 +31,5 @@ def rewritten(column: pd.Series[Any], meaning: Callable[[str], str | None]) -> p
 
 def recoded(column: pd.Series[Any], moved: npt.NDArray[np.int64], words: Any) -> pd.Series[Any]:
     """Given a category column, the new code of each of its codes (absent last) and the new words, return the new column."""
-    codes = moved[column.cat.codes.to_numpy()]
+    codes = moved[column.array.codes]
     return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(words, dtype="str"), validate=False), index=column.index)

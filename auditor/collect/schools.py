@@ -13,7 +13,7 @@ import pandas as pd
 class Schools:
     """What the register says on one day. is_known: there is a register at all; codes: case-folded code -> the school it names; heirs:
     school -> the school that continues it; is_open: schools that are open that day; teaching: of those, the schools proper (no office);
-    past: schools whose last day has passed."""
+    past: schools whose last day has passed; asked: which school each code named before."""
 
     is_known: bool = False
     codes: Mapping[str, str] = field(default_factory=dict)
@@ -21,12 +21,13 @@ class Schools:
     is_open: frozenset[str] = frozenset()
     teaching: frozenset[str] = frozenset()
     past: frozenset[str] = frozenset()
+    asked: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, code: str) -> str | None:
         """Given a code as a source writes it, return the one school it means today, None if nobody knows it."""
         if not self.is_known:
             return code
-        school = self.codes.get(folded(code))
+        school = self.named(code)
         return None if school is None else self.heirs.get(school, school)
 
     def held(self, code: str) -> str | None:
@@ -36,7 +37,11 @@ class Schools:
 
     def named(self, code: str) -> str | None:
         """As `of`, but a school that went on in another stays itself: for its own register rows and its contacts."""
-        return self.codes.get(folded(code)) if self.is_known else code
+        if not self.is_known:
+            return code
+        if code not in self.asked:  # every table of every source asks for the same few thousand
+            self.asked[code] = self.codes.get(folded(code))
+        return self.asked[code]
 
 
 def folded(code: str) -> str:
