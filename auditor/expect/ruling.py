@@ -17,7 +17,7 @@ from auditor.model.matrix import SCOPES, Condition, Matrix, MatrixRow
 
 OUTSIDE = (
     "account_missing", "account_not_live", "account_kind", "account_unmatched", "account_disputed", "account_set_aside", "owner_is_pupil",
-    "owner_unknown", "owner_left", "owner_vanished", "owner_not_assessable", "no_matrix",
+    "owner_unknown", "owner_left", "owner_vanished", "owner_early", "owner_not_assessable", "no_matrix",
 )
 """Reasons for which a grant is not judged at all: it carries its one A or B finding, or the question cannot be answered."""
 FUNCTION_UNKNOWN = "function_unknown"

@@ -21,8 +21,9 @@ def owners(links: pd.DataFrame, people: People) -> Codes:
     return np.where(is_ours, persons_of(links["person"], people), -1)
 
 
-def reasons(accounts: pd.DataFrame, links: pd.DataFrame, owner: Codes, people: People) -> Codes:
-    """Given accounts, their links and owners, return per account the position in OUTSIDE of why its grants are not judged, -1 if they are."""
+def reasons(accounts: pd.DataFrame, links: pd.DataFrame, owner: Codes, people: People, latest_start: np.datetime64) -> Codes:
+    """Given accounts, their links and owners, and the latest first day on which rights are expected already, return per account the position
+    in OUTSIDE of why its grants are not judged, -1 if they are."""
     persons = people.persons
 
     def of_owner(flag: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -38,6 +39,7 @@ def reasons(accounts: pd.DataFrame, links: pd.DataFrame, owner: Codes, people: P
         "owner_unknown": owner < 0,
         "owner_left": of_owner(persons["has_left"].to_numpy(dtype=bool)),
         "owner_vanished": of_owner(persons["is_vanished"].to_numpy(dtype=bool)),
+        "owner_early": of_owner((persons["first_day"] > latest_start).to_numpy(dtype=bool)),
         "owner_not_assessable": of_owner(~persons["is_assessable"].to_numpy(dtype=bool)),
     }
     return np.select(list(found.values()), [OUTSIDE.index(reason) for reason in found], default=-1).astype(np.int64)

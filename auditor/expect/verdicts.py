@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -38,8 +39,8 @@ def judge(
 ) -> Judged:
     """Given the night's facts, who is known, whose accounts are whose and the matrices, return the verdict on each grant.
 
-    `policy` and `past` have already had their say in `people` (periods, former employments); beside that the judge asks the policy only
-    whether last year's groups still count.
+    `policy` and `past` have already had their say in `people` (periods, former employments); beside that the judge asks the policy
+    whether last year's groups still count, and from when rights are expected.
     """
     grants, accounts = snapshot.table("grants"), snapshot.table("accounts")
     books = [Rulebook(matrix) for matrix in matrices]
@@ -51,7 +52,8 @@ def judge(
     staff = engagements(snapshot, people, where, books)
 
     matrix_of = np.array([entry.matrix for entry in meant] + [-1], dtype=np.int64)[meaning_of]
-    barred = np.append(reasons(accounts, links, owner, people), OUTSIDE.index("account_missing"))[account]
+    latest_start = np.datetime64(snapshot.as_of + timedelta(days=policy.early_days), "s")
+    barred = np.append(reasons(accounts, links, owner, people, latest_start), OUTSIDE.index("account_missing"))[account]
     barred[(barred < 0) & (matrix_of < 0)] = OUTSIDE.index("no_matrix")
     number, cases = cases_outside(barred[far.grant])
 

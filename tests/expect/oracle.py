@@ -112,6 +112,8 @@ class Oracle:
             return "owner_left"
         if person["is_vanished"]:
             return "owner_vanished"
+        if (first_day := person.get("first_day")) is not None and (first_day - self.as_of).days > 14:
+            return "owner_early"
         return None if person["is_assessable"] else "owner_not_assessable"
 
     # -- what --------------------------------------------------------------------------------------------------------------------

@@ -140,6 +140,7 @@ def test_a_merged_school_is_its_successor() -> None:
     ({"link": {"person": "P99"}}, "owner_unknown"),
     ({"person": {"has_left": True}}, "owner_left"),
     ({"person": {"is_vanished": True}}, "owner_vanished"),
+    ({"person": {"first_day": date(2027, 2, 1)}}, "owner_early"),
     ({"person": {"is_assessable": False}}, "owner_not_assessable"),
     ({"account": {"account": "ander"}}, "account_missing"),
     ({"matrices": ()}, "no_matrix"),

@@ -144,6 +144,10 @@ class TestEarlyAccount:
         assert board.logins("early-account") == ["gast"]
         assert board.logins("external-undeclared") == []
 
+    def test_its_rights_say_nothing_beside_it(self) -> None:
+        board = self.starts("2027-01-04").grant("a", "Beheer")
+        assert set(board.assess().findings["rule"]) == {"early-account"}
+
     def test_a_director_who_starts_is_not_leaving(self) -> None:
         assert self.starts("2027-01-04", function="directeur").fired("early-account")[0]["score"] == self.starts("2027-01-04").fired(
             "early-account")[0]["score"]
