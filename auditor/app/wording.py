@@ -28,7 +28,7 @@ def rule_words(slug: str, language: str) -> RuleWords:
     spec = spec_of(slug)
     text = spec.words[language]
     by_system = {("" if system == "default" else system): advice(spec, None if system == "default" else system, language) for system in text.advice}
-    norms = tuple(str(control_of(norm)) for norm in spec.norms)
+    norms = tuple(control_of(norm).shown(language) for norm in spec.norms)
     return RuleWords(slug, text.title, text.why, spec.family, by_system, norms, text.false_positives)
 
 

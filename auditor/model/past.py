@@ -67,7 +67,7 @@ class Past:
     """Everything the core may know of earlier scans.
 
     scan: number of the last committed scan, None before the first; as_of: its day; links: its links (LINKS); decisions: LINK_DECISIONS;
-    employments, persons, accounts_seen: the last accepted rows of those tables, also of people no longer in the export: employments gets
+    employments, persons: the last accepted rows of those tables, also of people no longer in the export: employments gets
     two more columns, `seen_from` and `seen_until` (dates of the first and last scan that had exactly this row; seen_until NaT: still
     there at the last accepted read); findings: every finding not purged (see FINDINGS_PAST); references, files: by source;
     matrix_digests: digest of each matrix at the last scan, by Matrix.system: tells "norm changed" from "repaired".

@@ -10,22 +10,26 @@ from importlib.resources import files
 
 from auditor.model.finding import NormReference
 
+UNVERIFIED: Mapping[str, str] = {"nl": " (nummer niet nagezien)", "en": " (number not checked)"}
 FRAMEWORKS = ("normenkader-ibp", "iso27001", "avg", "kero", "opor", "kind", "uniek", "proc")
 
 
 @dataclass(frozen=True)
 class Control:
-    """One control of a framework. is_verified: its number and title were checked at the source; otherwise say so where it is shown."""
+    """One control of a framework. framework_titles, titles: by language; is_verified: its number and title were checked at the source;
+    otherwise say so where it is shown."""
 
     framework: str
     control: str
-    framework_title: str
-    title: str
+    framework_titles: Mapping[str, str]
+    titles: Mapping[str, str]
     source: str
     is_verified: bool
 
-    def __str__(self) -> str:
-        return f"{self.framework_title} {self.control}: {self.title}" + ("" if self.is_verified else " (nummer niet nagezien)")
+    def shown(self, language: str) -> str:
+        """Given a language, return the control as reports name it."""
+        doubt = "" if self.is_verified else UNVERIFIED[language]
+        return f"{self.framework_titles[language]} {self.control}: {self.titles[language]}{doubt}"
 
 
 @cache

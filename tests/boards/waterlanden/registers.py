@@ -41,7 +41,11 @@ def write_matrices(world: World, folder: Path) -> None:
     rows = {
         "opor/parnassys": {},
         # One word for one function: OPOR's page on AFAS calls the board's chair otherwise than its page on ParnasSys.
-        "opor/afas": {"voorzitter CvB;": "College van Bestuur;"},
+        "opor/afas": {
+            "voorzitter CvB;": "College van Bestuur;",
+            "OPOR zwijgt over deze deur, voorstel: Profit op Windows alleen op het bestuursbureau":
+                "De Waterlanden, Profit op Windows alleen op het bestuursbureau",
+        },
         "kindante/esis": {
             "applicatiebeheerder BURO;Supervisor;;board;allowed;;alert;;3;":
                 f"applicatiebeheerder BURO;Supervisor;;board;allowed;;alert;{supervisors[0]};3;",
@@ -50,15 +54,11 @@ def write_matrices(world: World, folder: Path) -> None:
             "medewerker financiën BURO;": "beleidsmedewerker financiën;",
         },
     }
-    door = '"InSite" = { right = "insite", scope = "own" }\n'
-    heads = {"opor/afas": {door: f'{door}"Profit Windows" = {{ right = "Profit Windows" }}\n'}}
     for template, changes in rows.items():
         kept = folder / template.split("/")[1]
         kept.mkdir(parents=True, exist_ok=True)
         _adapt(TEMPLATES / template / "rows.csv", kept / "rows.csv", changes)
-        _adapt(TEMPLATES / template / "matrix.toml", kept / "matrix.toml", ADOPTED | heads.get(template, {}))
-    with (folder / "afas" / "rows.csv").open("a", encoding="utf-8") as file:
-        file.write("*;Profit Windows;;;allowed;school=office;alert;;;De Waterlanden, Profit op Windows alleen op het bestuursbureau\n")
+        _adapt(TEMPLATES / template / "matrix.toml", kept / "matrix.toml", ADOPTED)
 
 
 def _adapt(template: Path, path: Path, changes: dict[str, str]) -> None:
