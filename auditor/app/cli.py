@@ -217,6 +217,8 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     report = add(commands, "report", "report", "report")
     option(report, "--format", "report_format", choices=("html", "csv", "json"), default="html")
     option(report, "--school", "filter_school", metavar="CODE")
+    option(report, "--since", "report_since", metavar="JJJJ-MM-DD", type=_day)
+    option(report, "--as-of", "report_as_of", metavar="JJJJ-MM-DD", type=_day)
     option(report, "--out", "report_out", metavar="DIR", type=Path)
 
     matrix = add_group("matrix")
@@ -256,8 +258,31 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     restore = add(commands, "restore", "restore", "care", "restore")
     option(restore, "file", "restore_file", metavar="FILE", type=Path)
 
+    register = add_group("register")
+    add(register, "check", "register_check", "register", "check")
+
+    sample = add(commands, "sample", "sample", "sample")
+    option(sample, "--count", "sample_count", metavar="N", type=_at_least_one)
+    option(sample, "--seed", "sample_seed", metavar="WOORD", default="0")
+    option(sample, "--school", "sample_school", metavar="CODE")
+    option(sample, "--out", "sample_out", metavar="DIR", type=Path)
+
+    review = add(commands, "review", "review", "review")
+    option(review, "subject", "review_subject", metavar="SYSTEEM|MAP")
+    option(review, "--seen", "review_seen", metavar="TEKST", required=True)
+    option(review, "--folder", "review_folder", action="store_true")
+    option(review, "--school", "review_school", metavar="CODE")
+    option(review, "--on", "review_on", metavar="JJJJ-MM-DD", type=_day)
+    option(review, "--by", "by")
+
     add(commands, "schema", "schema", "schema")
     return parser
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}': 1, 2, ...")
+    return int(text)
 
 
 def _day(text: str) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 
 import pandas as pd
@@ -39,6 +39,21 @@ def save_release(connection: sqlite3.Connection, source: str, reason: str, by: s
         "INSERT INTO releases (source, reason, released_by, released_at) VALUES (?, ?, ?, ?)", (source, reason, by, instant(at)))
     seal_row(connection, "release", cursor.lastrowid or 0)
 
+
+
+def save_review(connection: sqlite3.Connection, review: Mapping[str, str], by: str, at: datetime) -> None:
+    """Given a periodic check (columns of the register reviews, as text), who enters it and when, write and seal it."""
+    names = ("system", "folder", "school", "reviewed_on", "reviewed_by", "seen")
+    cursor = connection.execute(
+        f"INSERT INTO review_log ({', '.join(names)}, written_by, written_at) VALUES ({', '.join('?' * len(names))}, ?, ?)",
+        (*(review.get(name, "") for name in names), by, instant(at)))
+    seal_row(connection, "review", cursor.lastrowid or 0)
+
+
+def load_reviews(connection: sqlite3.Connection) -> list[dict[str, str]]:
+    """Return every check that was entered, oldest first."""
+    names = ("system", "folder", "school", "reviewed_on", "reviewed_by", "seen", "written_by", "written_at")
+    return [dict(zip(names, row, strict=True)) for row in connection.execute(f"SELECT {', '.join(names)} FROM review_log ORDER BY id")]
 
 
 def pending_releases(connection: sqlite3.Connection) -> dict[int, tuple[str, str]]:

@@ -35,6 +35,18 @@ def _migrations() -> Any:
         db.execute("CREATE INDEX finding_decisions_key ON finding_decisions (key)")
         db.execute("PRAGMA user_version = 2")
 
+    @migrations(name="0003_reviews")
+    def _(db: Any) -> None:
+        # The register came with this step; a database made since has its table from the first.
+        columns = "".join(f', "{column.name}" {SQL_TYPES[column.encoding]}' for column in LAYOUTS["reviews"].columns)
+        db.execute(
+            "CREATE TABLE IF NOT EXISTS reviews (version_id INTEGER PRIMARY KEY, valid_from_scan INTEGER NOT NULL,"
+            f" valid_until_scan INTEGER, source INTEGER{columns})")
+        db.execute(
+            "CREATE TABLE review_log (id INTEGER PRIMARY KEY, system TEXT NOT NULL, folder TEXT NOT NULL, school TEXT NOT NULL,"
+            " reviewed_on TEXT NOT NULL, reviewed_by TEXT NOT NULL, seen TEXT NOT NULL, written_by TEXT NOT NULL, written_at TEXT NOT NULL)")
+        db.execute("PRAGMA user_version = 3")
+
     return migrations
 
 
