@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from auditor import __version__
 from auditor.app.wording import findings_in_words, rule_words
 from auditor.config.load import Workspace
 from auditor.model.errors import AuditorError, Reason
-from auditor.model.finding import Finding
+from auditor.model.finding import Change, Finding
 from auditor.model.report import ReportData
 from auditor.store import Store
+from auditor.store.scans import StoredScan
 from reports.render import FORMATS
 
 TREND_DAYS = 30
@@ -19,10 +23,13 @@ LIMITS = ("limit_matrix", "limit_use", "limit_pupils")
 """What this report cannot see beside what every report says, as keys of the catalogue."""
 
 
-def report_data(workspace: Workspace, store: Store, language: str, scan: int | None = None, school: str | None = None) -> ReportData:
-    """Given an open store, return everything a report on one scan (the last when None) shows, for all schools or one.
+def report_data(
+    workspace: Workspace, store: Store, language: str, scan: int | None = None, school: str | None = None, since: date | None = None,
+) -> ReportData:
+    """Given an open store, return everything a report on one scan (the last when None) shows, for all schools or one, with what changed
+    since the scan before it, or since the last scan of an earlier day.
 
-    Raise AuditorError if there is no scan yet, no such scan, or no such school.
+    Raise AuditorError if there is no scan yet, no such scan, no scan on or before `since`, or no such school.
     """
     scans = {stored.number: stored for stored in store.scans()}
     if not scans:
@@ -35,29 +42,49 @@ def report_data(workspace: Workspace, store: Store, language: str, scan: int | N
     if school is not None and school not in names:
         raise AuditorError("no_such_school", school=school)
     systems = system_titles(workspace)
+    before = _compared_with(scans, number, since)
     findings = findings_in_words(
-        store.findings(number), board=shown.board, language=language, as_of=shown.as_of, started_at=shown.started_at, systems=systems, schools=names)
+        store.findings(number, since=before.number if since and before else None),
+        board=shown.board, language=language, as_of=shown.as_of, started_at=shown.started_at, systems=systems, schools=names)
     if school is not None:
         findings = [finding for finding in findings if finding.school == school]
-    before = scans.get(number - 1)
+    counts = shown.counts if since is None else {**shown.counts, **_counted(findings)}
     return ReportData(
         board=shown.board, board_name=workspace.config.board.name, language=language, as_of=shown.as_of, scan=number, kind=shown.kind,
-        started_at=shown.started_at, seconds=shown.seconds, version=__version__, findings=findings, counts=shown.counts,
+        started_at=shown.started_at, seconds=shown.seconds, version=__version__, findings=findings, counts=counts,
         sources=store.coverage_at(number).sources, not_assessed=shown.not_assessed, schools=names, systems=systems,
         rules={slug: rule_words(slug, language) for slug in sorted({finding.rule for finding in findings})},
-        matrices=store.matrices_at(number), trend=store.trend(TREND_DAYS), previous=before.as_of if before else None,
+        matrices=store.matrices_at(number), trend=store.trend(TREND_DAYS, number), previous=before.as_of if before else None,
         checkpoint=store.checkpoint(), limits=tuple(Reason(limit) for limit in LIMITS), school=school,
     )
 
 
+def _compared_with(scans: Mapping[int, StoredScan], number: int, since: date | None) -> StoredScan | None:
+    if since is None:
+        return scans.get(number - 1)
+    earlier = [stored for stored in scans.values() if stored.as_of <= since and stored.number < number]
+    if not earlier:
+        raise AuditorError("no_scan_on_or_before", day=since.isoformat())
+    return max(earlier, key=lambda stored: stored.number)
+
+
+def _counted(findings: Sequence[Finding]) -> dict[str, int]:
+    """How many findings took each step over the time looked at."""
+    steps = Counter(finding.change.value for finding in findings if finding.change)
+    return {change.value: steps[change.value] for change in Change}
+
+
 def write_report(
-    workspace: Workspace, store: Store, scan: int | None, kind: str, language: str, *, school: str | None = None, out: Path | None = None,
+    workspace: Workspace, store: Store, scan: int | None, kind: str, language: str, *, school: str | None = None, since: date | None = None,
+    out: Path | None = None,
 ) -> Path:
     """Given an open store and a format, write the report on a scan and return its path. The file appears whole or not at all."""
-    data = report_data(workspace, store, language, scan, school)
+    data = report_data(workspace, store, language, scan, school, since)
     folder = out or workspace.path(workspace.config.folders.reports)
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-    name = "-".join(part for part in ("auditor", data.board, data.as_of.isoformat(), school, language if language != "nl" else None) if part)
+    span = f"since-{since.isoformat()}" if since else None
+    parts = ("auditor", data.board, data.as_of.isoformat(), span, school, language if language != "nl" else None)
+    name = "-".join(part for part in parts if part)
     target = folder / (name + FORMATS[kind].suffix)
     half = target.with_name(f".{target.name}.{os.getpid()}")
     try:

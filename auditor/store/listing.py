@@ -23,15 +23,16 @@ Resolved = Literal["none", "tonight", "all"]
 
 def list_findings(
     connection: sqlite3.Connection, scan: int, keys: Collection[str] | None, resolved: Resolved, has_evidence: bool, has_history: bool,
+    since: int | None = None,
 ) -> list[dict[str, Any]]:
-    """Given a scan, return its findings as it left them, in the order in which they were first stored."""
+    """Given a scan, return its findings as it left them, in the order in which they were first stored; with the changes of that scan, or
+    (since) all changes after an earlier scan taken together."""
     days = load_days(connection)
     is_newest = scan == max(days, default=0)
     frame = load_standing(connection, scan, Words(connection))
     if is_newest:
         frame = with_pending(connection, frame)
-    events = {key: (change, previous) for key, change, previous in connection.execute(
-        "SELECT key, change, previous_rule FROM events WHERE scan = ? ORDER BY id", (scan,))}
+    events = _changes(connection, scan, scan - 1 if since is None else since)
     is_resolved = frame["state"] == State.RESOLVED
     wanted = pd.Series(np.ones(len(frame), dtype=np.bool_))
     if resolved == "none":
@@ -54,6 +55,28 @@ def list_findings(
         if has_history:
             row["history"] = sorted([*history.get(row["key"], []), *decided.get(row["key"], [])], key=lambda event: event["on"])
     return found
+
+
+def _changes(connection: sqlite3.Connection, scan: int, since: int) -> dict[str, tuple[str, str | None]]:
+    """Change and previous rule of each finding over the scans after `since` until `scan`, by key.
+
+    A finding that came and went in between is resolved; one that was there at first and changed its reason, and changed it back, is the
+    only one not told. What a scan could not assess and a later one could is no change.
+    """
+    told: dict[str, tuple[str, str | None]] = {}
+    for key, change, previous in connection.execute(
+            "SELECT key, change, previous_rule FROM events WHERE scan > ? AND scan <= ? ORDER BY id", (since, scan)):
+        first = told.get(key)
+        if first is None or since == scan - 1:
+            told[key] = (change, previous)
+        elif change == Change.RESOLVED:
+            told[key] = (change, None)
+        elif change == Change.REOPENED:
+            # solved and back within the time looked at: as it was, unless it was not there at first
+            told[key] = (str(Change.NEW), None) if first[0] == Change.NEW else (change, None)
+        elif first[0] in (Change.PERSISTING, Change.NOT_ASSESSED, Change.RESOLVED):
+            told[key] = (change, previous)
+    return told
 
 
 def load_evidence(connection: sqlite3.Connection, scan: int, keys: Collection[str] | None = None) -> dict[str, dict[str, Any]]:

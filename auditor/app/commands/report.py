@@ -6,10 +6,11 @@ import json
 
 from auditor.app.cli import Call
 from auditor.app.exits import Exit
+from auditor.model.errors import AuditorError
 
 
 def run(call: Call) -> Exit:
-    """Write the report and print where it lies."""
+    """Write the report on the last scan, or on that of a day, and print where it lies. Raise AuditorError if there was none by then."""
     from auditor.app.reporting import write_report
     from auditor.app.workspaces import load_workspace, open_store
 
@@ -17,6 +18,13 @@ def run(call: Call) -> Exit:
     arguments = call.arguments
     language = arguments.lang or workspace.config.board.language
     with open_store(workspace) as store:
-        path = write_report(workspace, store, None, arguments.format, language, school=arguments.school, out=arguments.out)
+        scan = None
+        if arguments.as_of:
+            shown = store.last_scan(arguments.as_of)
+            if shown is None:
+                raise AuditorError("no_scan_on_or_before", day=arguments.as_of.isoformat())
+            scan = shown.number
+        path = write_report(
+            workspace, store, scan, arguments.format, language, school=arguments.school, since=arguments.since, out=arguments.out)
     print(json.dumps({"report": str(path)}, ensure_ascii=False) if call.is_json else str(path))
     return Exit.OK
