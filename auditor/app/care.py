@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from auditor.app.access import drop_old
 from auditor.app.clock import ZONE
 from auditor.app.logs import log
 from auditor.config.load import Workspace
@@ -70,6 +71,8 @@ def keep_terms(workspace: Workspace, store: Store, as_of: date) -> Mapping[str, 
     gone["files"] = sum(
         _drop_files(workspace.path(folder), ours, use_before)
         for folder, ours in ((folders.reports, f"auditor-{short}-*"), (folders.backups, f"{short}-*{_SUFFIX}")))
+    begin = datetime(use_before.year, use_before.month, use_before.day, tzinfo=ZONE)
+    gone["files"] += drop_old(workspace.path(folders.database).parent, begin)
     return gone
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor import __version__
+from auditor.app import access
 from auditor.app.exits import Exit
 from auditor.model.errors import AuditorError, ConfigError, InputError, ScanRunning, UsageError
 from reports.texts import Words
@@ -47,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     call = Call(options, words, bool(options.json))
     try:
         command = importlib.import_module(f"auditor.app.commands.{options.module}")
+        access.command.set(" ".join(filter(None, (options.module, options.function, getattr(options, "school", None)))))
         return int(getattr(command, options.function)(call))
     except (ConfigError, UsageError) as error:
         _tell(words, error)

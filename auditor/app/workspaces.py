@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from auditor.app.access import log_access
+from auditor.app.clock import now
 from auditor.config.load import Rules, Workspace, load
 from auditor.model.errors import AuditorError
 
@@ -30,4 +32,5 @@ def open_store(workspace: Workspace) -> Store:
     path = workspace.path(workspace.config.folders.database)
     if not path.exists():
         raise AuditorError("no_scan_yet")
+    log_access(path, now())
     return Store(path)
