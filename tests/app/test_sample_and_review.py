@@ -117,20 +117,21 @@ class TestReview:
         assert not (workspace / "registers" / "reviews.csv").exists()
 
 
+REVIEW = {"system": "esis", "folder": "", "school": "", "reviewed_on": "2026-11-01", "reviewed_by": "Renée", "seen": "x"}
+
+
 class TestRegisterFile:
     """The register as people keep it in Excel."""
-
-    REVIEW = {"system": "esis", "folder": "", "school": "", "reviewed_on": "2026-11-01", "reviewed_by": "Renée", "seen": "x"}
 
     def test_the_boards_own_order_of_columns_and_last_line_without_an_end_are_kept(self, tmp_path: Path) -> None:
         path = tmp_path / "reviews.csv"
         path.write_bytes("reviewed_on;system;reviewed_by;seen\n2026-01-01;esis;René;y".encode("cp1252"))
-        add_review(tmp_path, self.REVIEW)
+        add_review(tmp_path, REVIEW)
         assert path.read_text(encoding="utf-8").splitlines()[1:] == ["2026-01-01;esis;René;y", "2026-11-01;esis;Renée;x"]
 
     def test_a_register_without_the_column_is_left_as_it_is(self, tmp_path: Path) -> None:
         path = tmp_path / "reviews.csv"
         path.write_text("system;reviewed_on;reviewed_by\n", encoding="utf-8")
         with pytest.raises(AuditorError, match="review_column_missing"):
-            add_review(tmp_path, self.REVIEW)
+            add_review(tmp_path, REVIEW)
         assert path.read_text(encoding="utf-8") == "system;reviewed_on;reviewed_by\n"
