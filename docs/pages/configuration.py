@@ -12,18 +12,22 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from auditor.config import schema
+from auditor.config import directories, live, schema
 from docs.pages.markdown import NOTICE, code, codes, table
 
 TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[board]", schema.Board), ("[retention]", schema.Retention), ("[periods]", schema.Periods), ("[calendar]", schema.Calendar),
     ("[folders]", schema.Folders), ("[sources.<name>]", schema.Source), ("[[sources.<name>.parts]]", schema.Part),
-    ("[[sources.<name>.kinds]]", schema.Kind), ("[[sources.<name>.announced]]", schema.Window), ("[rules.<slug>]", schema.Rule),
+    ("[sources.<name>.active_directory]", directories.ActiveDirectory), ("[[sources.<name>.active_directory.kinds]]", directories.Under),
+    ("[sources.<name>.entra]", live.Entra), ("[sources.<name>.sharepoint]", live.SharePoint),
+    ("[[sources.<name>.sharepoint.folders]]", live.SharePointFolder),
+    ("[[sources.<name>.kinds]]", schema.Kind), ("[[sources.<name>.announced]]", schema.Window), ("[backups]", schema.Backups), ("[rules.<slug>]", schema.Rule),
     ("[[rules.<slug>.overrides]]", schema.RuleOverride),
 )
 BESIDE: Mapping[tuple[str, str], str] = {
     ("Kind", "column"): "Column of the accounts that is looked at",
     ("Kind", "kind"): "What an account is whose column matches; the first that matches counts",
+    ("Under", "kind"): "What an account there is",
     ("Window", "starts_on"): "First day of the period",
     ("Window", "ends_on"): "Last day of the period, 31 days after the first at most",
     ("Window", "reason"): "Why a drop is expected; printed on the report",
@@ -40,6 +44,7 @@ BESIDE: Mapping[tuple[str, str], str] = {
     ("Folders", "registers"): "The registers, one CSV file each",
     ("Folders", "database"): "The database",
     ("Folders", "reports"): "Where reports are written",
+    ("Folders", "backups"): "Where the copies of the database are kept",
 }
 """What an option means where the schema leaves that to its name."""
 
@@ -56,6 +61,19 @@ parts = [
     { layout = "entra-role-assignments", path = "exports/entra", pattern = "roles*.csv" },
 ]
 kinds = [{ column = "username", pattern = "svc-*", kind = "service" }]
+
+[sources.mappen]
+role = "system"
+system = "sharepoint"
+connector = "sharepoint"
+
+[sources.mappen.sharepoint]
+tenant = "7d1f0000-0000-4000-8000-00000000beef"
+client_id = "c11e0000-0000-4000-8000-00000000cafe"
+certificate = "credential:entra-certificate"
+folders = [
+    { folder = "Beeldmateriaal", school = "99AA00", site = "https://bestuur.sharepoint.com/sites/rietkraag", path = "Beeldmateriaal" },
+]
 
 [[sources.cloud.announced]]
 starts_on = 2027-08-01
@@ -113,7 +131,8 @@ def _parsed(text: str) -> dict[str, Any]:
 
 
 def _models(model: type[BaseModel]) -> set[type[BaseModel]]:
-    named = {name: found for name, found in vars(schema).items() if isinstance(found, type) and issubclass(found, BaseModel)}
+    both = {**vars(directories), **vars(live), **vars(schema)}
+    named = {name: found for name, found in both.items() if isinstance(found, type) and issubclass(found, BaseModel)}
     return {named[name] for name in model.model_json_schema()["$defs"]}
 
 
