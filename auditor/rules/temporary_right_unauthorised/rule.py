@@ -59,10 +59,12 @@ def _authority(view: AuditView) -> Mapping[int, list[Authority]]:
 
 def _requesters(view: AuditView, asked: pd.Series[Any]) -> list[int]:
     """Positions of who asked, by number or by the full name where one person has it; -1 for nobody known."""
-    names = view.people.persons["display_name"].str.casefold()
-    known = names[~names.duplicated(keep=False) & names.notna()]
-    by_name = dict(zip(known, known.index.tolist(), strict=True))
-    found = []
-    for place, text in zip(seats(pd.Index(asked), view.people).tolist(), asked, strict=True):
-        found.append(place if place >= 0 or not isinstance(text, str) else by_name.get(text.strip().casefold(), -1))
+    found: list[int] = seats(pd.Index(asked), view.people).tolist()
+    lost = {row: text.strip().casefold() for row, text in enumerate(asked) if found[row] < 0 and isinstance(text, str)}
+    if lost:
+        names = view.people.persons["display_name"].str.casefold()
+        known = names[names.isin(set(lost.values())) & ~names.duplicated(keep=False)]
+        by_name = dict(zip(known, known.index.tolist(), strict=True))
+        for row, name in lost.items():
+            found[row] = by_name.get(name, -1)
     return found
