@@ -14,7 +14,7 @@ import pandas as pd
 from auditor.model.coverage import Coverage
 from auditor.store.digests import ids_digest
 from auditor.store.encoding import Ints, TextColumn, WholeColumn, compared_columns, encode, source_column
-from auditor.store.hashing import Hashes, row_hashes
+from auditor.store.hashing import Hashes, Known, row_hashes
 from auditor.store.layouts import Layout, Stored
 from auditor.store.open_rows import OpenRows, Slice, advance, difference, load_open, places_of, save_open
 from auditor.store.reading import SOURCE, Rows, read_rows
@@ -51,18 +51,18 @@ class SavedTable:
 
 def save_table(
     connection: sqlite3.Connection, layout: Layout, frame: pd.DataFrame, scan: int, words: Words, coverage: Coverage,
-    slices_of: pd.DataFrame | None = None,
+    slices_of: pd.DataFrame | None = None, known: Known | None = None,
 ) -> SavedTable:
     """Given tonight's frame of one table, write the step from last night's.
 
     A row that is absent tonight closes when its slice was read completely, or when the same source shows another row under its key; it
     stays open, and is remembered as not observed tonight, otherwise. slices_of: the frame whose `source` and `school` say where each
-    row comes from, when it is not this one.
+    row comes from, when it is not this one; known: texts hashed for other tables of the same scan.
     """
     rows = load_open(connection, layout.name)
     if not len(frame) and not len(rows.hashes):
         return SavedTable(Step(rows.next_id, 0, "", 0, "", ""), rows, rows.hashes)
-    change = difference(rows, row_hashes(compared_columns(frame, layout), len(frame)))
+    change = difference(rows, row_hashes(compared_columns(frame, layout), len(frame), known))
     codes, slices = _slices(layout, frame if slices_of is None else slices_of, rows)
     moved = _follow_sources(rows, change.hashes, codes, change.new, change.gone, slices)
     is_closing = _closing(layout, moved, change.gone, coverage)

@@ -29,6 +29,7 @@ from auditor.store.coverage import load_coverage, save_coverage
 from auditor.store.database import open_database, writing
 from auditor.store.faults import sqlite_faults
 from auditor.store.findings import CATEGORIES, Standing, stand_after
+from auditor.store.hashing import Known
 from auditor.store.history import Step, save_table, unpack_ids
 from auditor.store.kept_frames import keep_frame
 from auditor.store.layouts import LAYOUTS, MATRICES_LAYOUT
@@ -326,18 +327,18 @@ def _save(
     scan = save_scan(connection, record, _counts(record, standing))
     coverage = record.snapshot.coverage
     steps: dict[str, Step] = {}
-    known = open_names(connection)
+    known, hashed = open_names(connection), Known()
     for name in TABLES:
         if name not in record.snapshot.tables and name not in known:
             continue
         frame = record.snapshot.table(name)
-        saved = save_table(connection, LAYOUTS[name], frame, scan, words, coverage)
+        saved = save_table(connection, LAYOUTS[name], frame, scan, words, coverage, known=hashed)
         if LAYOUTS[name].unversioned and len(frame):
             save_seen(connection, LAYOUTS[name], frame, scan, saved)
         steps[name] = saved.step
         del saved  # as large as the table
     accounts = record.snapshot.table("accounts")
-    step = steps["links"] = save_table(connection, LAYOUTS["links"], record.links, scan, words, coverage, slices_of=accounts).step
+    step = steps["links"] = save_table(connection, LAYOUTS["links"], record.links, scan, words, coverage, slices_of=accounts, known=hashed).step
     keep_frame(connection, "links", record.links, is_whole=not step.unobserved_digest, is_changed=bool(step.opened or step.closed))
     for name, frame in (("findings", _categorised(standing.frame)), ("matrices", _matrices_frame(record.matrices))):
         steps[name] = save_table(connection, LAYOUTS[name], frame, scan, words, coverage).step

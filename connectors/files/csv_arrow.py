@@ -17,7 +17,8 @@ import pyarrow.csv
 from connectors.files.csv_strict import COLUMN_LIMIT, FIELD_LIMIT
 from connectors.files.raw import Keep, RawTable, column_of
 
-_BLOCK = 1 << 23
+_BLOCK = 1 << 27
+"""Bytes read at a time; each block has its own dictionaries, which must be united afterwards."""
 
 
 def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: int, keep: Keep) -> RawTable | None:
