@@ -33,8 +33,8 @@ def page() -> str:
 The {len(rules)} rules there are now. A rule that lacks what it needs is reported as not assessed: it opens nothing and resolves nothing.
 `needs` names what must have been read well: {codes(NEEDS)}, or the name of a register; with `?` only where that is configured.
 `columns` are columns without which the rule cannot be judged. The score is likelihood times impact (1 to 9, 0 is information) before it is
-weighed by
-the privacy class of the system and the scope of the right. Norms marked {UNVERIFIED} were not checked at their source.
+weighed by the
+privacy class of the system and the scope of the right. Norms marked {UNVERIFIED} were not checked at their source.
 A board switches, re-scores or tunes a rule in `[rules.<slug>]` of [auditor.toml](configuration.md).
 
 """
@@ -86,6 +86,7 @@ def _deadline(deadline: Deadline) -> str:
 def _norms(spec: RuleSpec) -> list[str]:
     controls = [control_of(norm) for norm in spec.norms]
     return [
-        f"{control.framework_titles['en']} {control.control}: {control.titles['en']} ({control.source}){'' if control.is_verified else ' ' + UNVERIFIED}"
+        f"{control.framework_titles['en']} {control.control}: {control.titles['en']} ({control.source})"
+        f"{'' if control.is_verified else ' ' + UNVERIFIED}"
         for control in controls
     ]
