@@ -90,11 +90,13 @@ def main(users: int, groups: int) -> None:
         server.wait(timeout=20)
     made, fewest = len(asked), least(users, groups)
     verbs = sorted({verb for verb, path in asked if not path.endswith("/token")})
-    print(f"{users} users in {groups} groups: {done['accounts']} accounts, {done['rights']} rights, {done['grants']} grants, whole: {done['is_last']}")
+    rows = ", ".join(f"{done[name]} {name}" for name in ("accounts", "rights", "grants"))
+    print(f"{users} users in {groups} groups: {rows}; whole: {done['is_last']}")
     print(f"requests        {made} made, {fewest} at least ({made / fewest:.2f} x); verbs beside the token's POST: {', '.join(verbs)}")
     print(f"seconds         {done['seconds']:.1f} ({done['cpu']:.1f} of our processor); the same pages asked for and parsed, bare: {floor:.1f}"
           f" ({done['seconds'] / floor:.2f} x)")
-    print(f"peak memory     {done['peak']} MB, {done['before']} MB before the first request ({(done['peak'] - done['before']) * 1024 / users:.1f} kB a user)")
+    each = (done["peak"] - done["before"]) * 1024 / users
+    print(f"peak memory     {done['peak']} MB, {done['before']} MB before the first request ({each:.1f} kB a user)")
 
 
 if __name__ == "__main__":
