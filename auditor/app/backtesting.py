@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 
 from auditor.correlate import known_people
 from auditor.expect import judge
+from auditor.expect.standing import owners
 from auditor.model.coverage import SourceState
 from auditor.model.judged import COVERED, NOT_JUDGED, UNKNOWN_RIGHT, Judged
 from auditor.model.matrix import Matrix
@@ -36,17 +37,23 @@ Key = tuple[str, str, str, str, str, str]
 
 @dataclass(frozen=True)
 class NightTold:
-    """One night. before, after: number of findings with the matrix as it is, and with the draft; appearing, vanishing: key -> rule;
+    """One night. found: key -> rule with the matrix as it is; after: number of findings
+    with the draft; appearing, vanishing: key -> rule;
     changed: key -> rule before and after. is_read: False if the system was not read completely; then nothing is told."""
 
     scan: int
     as_of: date
-    before: int = 0
+    found: Mapping[Key, str] = field(default_factory=dict)
     after: int = 0
     appearing: Mapping[Key, str] = field(default_factory=dict)
     vanishing: Mapping[Key, str] = field(default_factory=dict)
     changed: Mapping[Key, tuple[str, str]] = field(default_factory=dict)
     is_read: bool = True
+
+    @property
+    def before(self) -> int:
+        """Number of findings with the matrix as it is."""
+        return len(self.found)
 
     def per_school(self) -> dict[str, dict[str, int]]:
         """Return per school ("" for none) how many appear, vanish and change."""
@@ -101,13 +108,13 @@ def backtest(store: Store, matrices: Sequence[Matrix], draft: Matrix, policy: Po
             continue
         snapshot = Snapshot(scan.board, scan.as_of, _tables(window, scan), coverage)
         people = known_people(snapshot, policy, store.people_past(scan.number))
-        state = (window.rows(scan.number), _of_people(people), _running(snapshot))
+        links = window.links(scan.number)
+        state = (window.rows(scan.number), _of_people(people, links, snapshot, policy), _running(snapshot, policy))
         if told and state == seen:
             told.append(replace(told[-1], scan=scan.number, as_of=scan.as_of))
             continue
         seen = state
         judged += 1
-        links = window.table("links", scan.number)
         found = [_findings(judge(snapshot, people, links, norms, policy, Past()), snapshot, policy) for norms in (matrices, after)]
         told.append(_compared(scan, *found))
     return Backtested(tuple(told), judged, is_promoted)
@@ -117,17 +124,23 @@ def _tables(window: Window, scan: StoredScan) -> dict[str, pd.DataFrame]:
     return {name: window.table(name, scan.number) for name in TABLES_JUDGED}
 
 
-def _of_people(people: People) -> tuple[int, ...]:
-    """What the judge reads of people, as numbers: equal when nobody's standing or work changed."""
-    persons = people.persons[["person", "numbers", "mail", "upn", "has_left", "is_vanished", "is_assessable"]]
+def _of_people(people: People, links: pd.DataFrame, snapshot: Snapshot, policy: Policy) -> tuple[int, ...]:
+    """What the judge reads of those who own an account here, as numbers: equal when nobody's standing or work changed."""
+    owner = np.unique(owners(links, people))
+    owner = owner[owner >= 0]
+    persons = people.persons[["person", "numbers", "mail", "upn", "has_left", "is_vanished", "is_assessable"]].iloc[owner]
+    is_early = people.persons["first_day"].iloc[owner] > np.datetime64(snapshot.as_of + timedelta(days=policy.early_days), "s")
     work = people.engagements[["person_row", "origin", "function", "school", "kind", "task", "weeks", "share", "counts", "is_past"]]
-    return tuple(hash(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes()) for frame in (persons, work))
+    work = work[np.isin(work["person_row"].to_numpy(), owner)]
+    frames = (persons.assign(is_early=is_early), work)
+    return tuple(hash(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes()) for frame in frames)
 
 
-def _running(snapshot: Snapshot) -> tuple[bytes, ...]:
+def _running(snapshot: Snapshot, policy: Policy) -> tuple[bytes, ...]:
     """Which rows with a period hold on the day, and which have begun."""
     day = np.datetime64(snapshot.as_of, "s")
-    found = []
+    teaching = snapshot.table("teaching")
+    found = [np.packbits(policy.runs(teaching["starts_on"], teaching["ends_on"], snapshot.as_of)).tobytes()]
     for name in DATED:
         table = snapshot.table(name)
         for column in ("starts_on", "ends_on", "signed_on"):
@@ -158,7 +171,7 @@ def _findings(judged: Judged, snapshot: Snapshot, policy: Policy) -> dict[Key, s
 
 def _compared(scan: StoredScan, before: Mapping[Key, str], after: Mapping[Key, str]) -> NightTold:
     return NightTold(
-        scan.number, scan.as_of, len(before), len(after),
+        scan.number, scan.as_of, before, len(after),
         appearing={key: after[key] for key in after if key not in before}, vanishing={key: before[key] for key in before if key not in after},
         changed={key: (before[key], after[key]) for key in after if key in before and before[key] != after[key]},
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from auditor.expect.standing import owners, reasons
 from auditor.model.joining import rows_of
 from auditor.model.matrix import SCOPES
 from auditor.model.people import People
+from auditor.model.policy import Policy
 from auditor.model.snapshot import Snapshot
 
 MOST_SCOPES = 0.95
@@ -40,7 +42,9 @@ class Custom:
         return self.held / self.people
 
 
-def customs(snapshot: Snapshot, people: People, links: pd.DataFrame, systems: Sequence[str], usual_from: float, least: int) -> tuple[Custom, ...]:
+def customs(
+    snapshot: Snapshot, people: People, links: pd.DataFrame, policy: Policy, systems: Sequence[str], usual_from: float, least: int,
+) -> tuple[Custom, ...]:
     """Given a night and the systems meant, return every pair of function and right that is held, the usual ones first.
 
     A right is usual for a function if at least `usual_from` of its people with a live account hold it, and at least `least` people do.
@@ -48,7 +52,8 @@ def customs(snapshot: Snapshot, people: People, links: pd.DataFrame, systems: Se
     """
     accounts, grants = snapshot.table("accounts"), snapshot.table("grants")
     owner = owners(links, people)
-    owner = np.where((reasons(accounts, links, owner, people) < 0) & accounts["system"].isin(list(systems)).to_numpy(), owner, -1)
+    latest_start = np.datetime64(snapshot.as_of + timedelta(days=policy.early_days), "s")
+    owner = np.where((reasons(accounts, links, owner, people, latest_start) < 0) & accounts["system"].isin(list(systems)).to_numpy(), owner, -1)
     work = people.engagements
     does = (work["counts"].to_numpy(dtype=bool)) & work["function"].notna().to_numpy() & np.isin(work["person_row"].to_numpy(), owner[owner >= 0])
     jobs = pd.DataFrame({"person": work["person_row"].to_numpy()[does], "function": work["function"].astype("str").to_numpy()[does]})

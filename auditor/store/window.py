@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.model.joining import rows_of
 from auditor.model.links import LINKS
 from auditor.model.tables import TABLES
 from auditor.store.encoding import ABSENT, Ints
@@ -50,6 +51,11 @@ class Window:
         part = self.parts[name]
         there = part.at(scan)
         return part.frame if there.all() else part.frame[there].reset_index(drop=True)
+
+    def links(self, scan: int) -> pd.DataFrame:
+        """Given a scan of the window, return its links, row by row with its accounts."""
+        accounts, links = self.table("accounts", scan), self.table("links", scan)
+        return links.iloc[rows_of(accounts, links, ["system", "account"])].reset_index(drop=True)
 
     def rows(self, scan: int) -> tuple[bytes, ...]:
         """Given a scan, return what tells it from another that had other rows."""

@@ -185,6 +185,7 @@ def propose(call: Call) -> Exit:
     from matrices.vocabulary import LEVELS
 
     workspace = load(call.config)
+    policy = policy_of(workspace.config)
     system: str = call.arguments.system
     words = call.words
     with open_store(workspace) as store:
@@ -194,8 +195,8 @@ def propose(call: Call) -> Exit:
         window = store.window(last.number, last.number, (*TABLES_JUDGED, "links"), (system,))
         snapshot = Snapshot(
             last.board, last.as_of, {name: window.table(name, last.number) for name in TABLES_JUDGED}, store.coverage_at(last.number))
-        people = known_people(snapshot, policy_of(workspace.config), store.people_past(last.number))
-        found = customs(snapshot, people, window.table("links", last.number), (system,), call.arguments.usual, LEAST)
+        people = known_people(snapshot, policy, store.people_past(last.number))
+        found = customs(snapshot, people, window.links(last.number), policy, (system,), call.arguments.usual, LEAST)
     usual = [one for one in found if one.is_usual]
     strange = [one for one in found if not one.is_usual and one.unexplained]
     if not found:
