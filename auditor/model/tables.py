@@ -275,7 +275,7 @@ TABLES: dict[str, Table] = {
             _c("password_rule", "category", "expires, never_expires or not_required; absent: unknown"),
             _c("expires_on", "date", "last day the system lets it in; absent: never or unknown"),
             _c("has_mfa", "flag", "second factor registered; absent: unknown"),
-            _c("leaves_on", "date", "its owner's last day as the system itself has it; blocks nothing; absent: none or unknown"),
+            _c("owner_leaves_on", "date", "its owner's last day as the system itself has it; blocks nothing; absent: none or unknown"),
             _c("synced_from", "text", "native id of the account in another system that this one is a copy of; absent: none or unknown"),
         )),
         Table("group_links", "groups an account is linked to, as observed", ("system", "account", "school", "group"), (

@@ -46,7 +46,7 @@ def accounts(users: Sequence[Raw], tenant: Tenant, settings: EntraSettings, syst
         "last_used_on": days([one.get("lastSuccessfulSignInDateTime") for one in use]),
         "last_attempt_on": attempts.max(axis=1).astype("datetime64[s]"),
         "password_set_on": days([one.get("lastPasswordChangeDateTime") for one in users]),
-        "leaves_on": days([one.get("employeeLeaveDateTime") for one in users]),
+        "owner_leaves_on": days([one.get("employeeLeaveDateTime") for one in users]),
         "has_mfa": pd.array([tenant.has_mfa.get(place) for place in ids], dtype="boolean"),
         "synced_from": [synced_from(one) for one in users],
     }, source=source, file="users")

@@ -303,3 +303,15 @@ class TestDataQuality:
 
     def test_a_system_that_was_not_read_says_nothing(self, board: TinyBoard) -> None:
         assert ("needs_stale", "entra") in board.broken("entra").not_assessed("data-quality")
+
+    def test_an_owner_who_left_according_to_the_system_only_is_told(self, board: TinyBoard) -> None:
+        board.person("100").account("a", "100", system="entra", owner_leaves_on="2026-08-31")
+        board.person("200").account("b", "200", system="entra", owner_leaves_on="2027-08-31")
+        board.person("300").account("c", "300", system="entra", owner_leaves_on="2026-08-31", status="disabled")
+        (told,) = board.fired("data-quality")
+        assert (told["kind"], told["account"], told["detail"]) == ("left_elsewhere", "a", "2026-08-31")
+        assert "eigenaar uit dienst" in told["said"]["nl"]
+
+    def test_without_hr_nobody_can_tell_whether_the_owner_left(self, board: TinyBoard) -> None:
+        board.person("100").account("a", "100", system="entra", owner_leaves_on="2026-08-31")
+        assert board.broken("hr", SourceState.BLOCKED).fired("data-quality") == []

@@ -17,7 +17,7 @@ from tests.connectors.entra.exported import exported
 
 EXPORTS = Path(__file__).resolve().parents[3] / "auditor" / "demo" / "board" / "nights" / "2026-11-23" / "exports"
 NOT_HERE = {
-    "accounts": {"last_attempt_on", "has_mfa", "leaves_on", "never_used", "password_set_on"},
+    "accounts": {"last_attempt_on", "has_mfa", "owner_leaves_on", "never_used", "password_set_on"},
     "rights": set(), "grants": set(),
 }
 """What the portal's export of the bundled board has no column for."""

@@ -35,7 +35,7 @@ DATES = {"accounts.last_used_on", "accounts.last_attempt_on"}
     (without(), set(), set(), set()),
     (without("AuditLog.Read.All"), {*DATES, "accounts.has_mfa"}, set(), {"graph_missing_sign_in", "graph_missing_mfa"}),
     (without(has_p1=False), {*DATES, "accounts.has_mfa"}, set(), {"graph_unlicensed_sign_in", "graph_unlicensed_mfa"}),
-    (without("User-LifeCycleInfo.Read.All"), {"accounts.leaves_on"}, set(), {"graph_missing_leave_date"}),
+    (without("User-LifeCycleInfo.Read.All"), {"accounts.owner_leaves_on"}, set(), {"graph_missing_leave_date"}),
     (without("GroupMember.Read.All"), set(), {"group"}, {"graph_missing_groups"}),
     (without("RoleManagement.Read.Directory"), {"rights.is_privileged"}, {"directory role"}, {"graph_missing_roles"}),
     (without("Application.Read.All"), set(), {"app role"}, {"graph_missing_apps"}),
@@ -87,7 +87,7 @@ def test_a_lost_leave_date_is_unknown_and_not_never(start: Callable[..., Double]
     start(without("User-LifeCycleInfo.Read.All"))
     double = start(without("User-LifeCycleInfo.Read.All"))
     pages = list(connector().pages())
-    assert pages[0].tables["accounts"]["leaves_on"].isna().all()
+    assert pages[0].tables["accounts"]["owner_leaves_on"].isna().all()
     assert not double.asked("employeeLeaveDateTime"), "what would come back as null is not asked for"
 
 

@@ -45,7 +45,7 @@ def test_users_become_accounts_with_what_is_unknown_left_unknown(double: Double,
     assert fenna["last_used_on"] == pd.Timestamp("2026-11-03")
     assert fenna["last_attempt_on"] == pd.Timestamp("2026-11-22"), "attempts are kept apart from use"
     assert fenna["password_set_on"] == pd.Timestamp("2026-09-02"), "22:30Z is the next day in the Netherlands"
-    assert jorrit["leaves_on"] == pd.Timestamp("2027-01-01")
+    assert jorrit["owner_leaves_on"] == pd.Timestamp("2027-01-01")
     assert jorrit["synced_from"] == str(AD_GUID) and fenna["synced_from"] is None
     assert (lotte["status"], lotte["last_used_on"], lotte["last_attempt_on"], lotte["has_mfa"]) == ("unknown", None, None, None)
     assert (noor["status"], noor["last_attempt_on"], noor["has_mfa"]) == ("disabled", None, None), "a disabled user is not in the MFA report"
