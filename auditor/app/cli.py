@@ -14,6 +14,7 @@ from typing import Any
 
 from auditor import __version__
 from auditor.app import access
+from auditor.app.arguments import Parser
 from auditor.app.exits import Exit
 from auditor.model.errors import AuditorError, ConfigError, InputError, ScanRunning, UsageError
 from reports.texts import Words
@@ -106,21 +107,6 @@ def _tell(words: Words, error: AuditorError) -> None:
         print(f"{what}. {remedy}" if remedy else what, file=sys.stderr)
 
 
-class _Parser(argparse.ArgumentParser):
-    """argparse with our words for its own headings."""
-
-    words: Words
-
-    def format_help(self) -> str:
-        text = super().format_help()
-        for english, key in (
-            ("usage:", "cli.usage"), ("positional arguments:", "cli.positionals"), ("options:", "cli.options"),
-            ("show this help message and exit", "cli.show_help"), ("show program's version number and exit", "cli.show_version"),
-        ):
-            text = text.replace(english, self.words.text(key))
-        return text
-
-
 def build_parser(words: Words) -> argparse.ArgumentParser:
     """Given the words of a language, return the parser of every command."""
     common = argparse.ArgumentParser(add_help=False)
@@ -129,8 +115,8 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=words.text("cli.help.json"))
     common.add_argument("--lang", choices=("nl", "en"), default=argparse.SUPPRESS, help=words.text("cli.help.lang"))
 
-    _Parser.words = words
-    parser = _Parser(prog="auditor", parents=[common], description=words.text("cli.help.auditor"), epilog=words.text("cli.help.examples"),
+    Parser.words = words
+    parser = Parser(prog="auditor", parents=[common], description=words.text("cli.help.auditor"), epilog=words.text("cli.help.examples"),
                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--version", action="version", version=f"auditor {__version__}")
     commands = parser.add_subparsers(title=words.text("cli.commands"), metavar="")
