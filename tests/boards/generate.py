@@ -14,7 +14,8 @@ import numpy as np
 
 from tests.boards.big import files
 from tests.boards.big.crowd import gather
-from tests.boards.big.night import night_of, truth_of
+from tests.boards.big.named import write_named_roles
+from tests.boards.big.night import night_of, others, pupils_gone, truth_of
 from tests.boards.truth import Expected
 from tests.boards.waterlanden.facts import FIRST_NIGHT, SECOND_NIGHT
 
@@ -36,24 +37,27 @@ def generate(
     people = staff if staff is not None else accounts // ACCOUNTS_A_PERSON
     crowd = gather(people, seed, anomaly_rate)
     orphans = round(anomaly_rate * people / 2)
-    held = 3 * people + int(crowd.has_las.sum()) + orphans
+    extra = 3 * others(orphans) + len(crowd.who("duplicate-account")) + len(crowd.who("former-domain-account"))
+    held = 3 * people + int(crowd.has_las.sum()) + orphans + extra
     count = pupils if pupils is not None else max(0, accounts - held)
     numbers = 2_000_000 + 3 * np.arange(count) + 1
+    gone = pupils_gone(numbers, anomaly_rate)
     tonight = night_of(crowd, night, seed, orphans)
     exports = folder / "exports"
     files.write_hr(crowd, tonight, exports)
     files.write_parnassys(crowd, tonight, exports)
     files.write_esis(crowd, tonight, exports)
     files.write_afas_users(crowd, tonight, exports)
-    files.write_directories(crowd, tonight, numbers, exports)
-    files.write_entra(crowd, tonight, exports)
-    files.write_pupils(numbers, crowd, exports)
+    files.write_directories(crowd, tonight, numbers, others(orphans), exports)
+    files.write_entra(crowd, tonight, others(orphans), exports)
+    files.write_pupils(numbers, crowd, gone, exports)
     files.write_registers(crowd, folder / "registers")
     shutil.copytree(WORKSPACE, folder, dirs_exist_ok=True)
     for matrix in ("parnassys", "esis", "afas"):
         shutil.copytree(BUNDLED / matrix, folder / "matrices" / matrix, dirs_exist_ok=True)
+    write_named_roles(crowd, folder / "matrices")
     _dated(folder, night)
-    return truth_of(crowd, night, orphans)
+    return truth_of(crowd, night, orphans, gone)
 
 
 def _dated(folder: Path, night: int) -> None:

@@ -40,11 +40,16 @@ SYSTEMS = ("parnassys", "esis", "afas", "ad:noord", "ad:zuid", "entra")
 ANOMALIES = (
     "leaver-active", "used-after-leaving", "leaver-soon", "login-without-group", "right-outside-matrix", "level-too-high", "scope-elsewhere",
     "mover-keeps-right", "declaration-unsigned", "replacement-too-short", "temporary-right-expired", "disputed-account", "data-quality",
-    "deadline-overnight", "expires-overnight", "vanishes-overnight", "strays-overnight",
+    "deadline-overnight", "expires-overnight", "vanishes-overnight", "strays-overnight", "duplicate-account", "password-too-old",
+    "password-rule-off", "dormant-account", "mfa-missing", "unmanaged-mail-address", "early-account", "former-domain-account",
+    "closed-school-account",
 )
 """What can be wrong about a person: at most one thing each. Those named overnight are found on the second night only; orphans are accounts
 without a person and stand apart."""
-SHARE_OF_RATE = {"leaver-soon": 0.25, "deadline-overnight": 0.05, "expires-overnight": 0.05, "vanishes-overnight": 0.02, "strays-overnight": 0.05}
+SHARE_OF_RATE = {"leaver-soon": 0.25, "deadline-overnight": 0.05, "expires-overnight": 0.05, "vanishes-overnight": 0.02, "strays-overnight": 0.05,
+                 "early-account": 0.25, "former-domain-account": 0.25, "closed-school-account": 0.25}
+EACH_CLOSED = 10
+"""So many accounts at most name one closed school: of twenty in a system there is one finding, by design."""
 
 
 @dataclass
@@ -72,6 +77,16 @@ class Crowd:
 
     def __len__(self) -> int:
         return len(self.number)
+
+    @property
+    def closed(self) -> list[str]:
+        """Codes of the schools that closed in July, each for EACH_CLOSED of the people whose account still names one."""
+        return [f"C{place:05}" for place in range(-(-len(self.who("closed-school-account")) // EACH_CLOSED))]
+
+    def former(self, person: int) -> int:
+        """The school somebody came from: the one beside it, in the other domain."""
+        place = int(self.school[person])
+        return place + 1 if place + 1 < len(self.schools) else place - 1
 
     def who(self, anomaly: str) -> Ints:
         """Positions of the people about whom this is wrong."""
@@ -125,7 +140,9 @@ def _plant(crowd: Crowd, random: np.random.Generator, rate: float) -> None:
         "mover-keeps-right": parnassys & teacher, "declaration-unsigned": parnassys & (function == ADM),
         "replacement-too-short": las & (function == INV), "temporary-right-expired": parnassys & teacher, "disputed-account": teacher,
         "data-quality": teacher, "deadline-overnight": steady, "expires-overnight": parnassys & teacher, "vanishes-overnight": teacher,
-        "strays-overnight": teacher,
+        "strays-overnight": teacher, "duplicate-account": steady, "password-too-old": steady & ~crowd.is_parnassys,
+        "password-rule-off": steady, "dormant-account": steady, "mfa-missing": steady & crowd.is_parnassys, "unmanaged-mail-address": teacher,
+        "early-account": teacher, "former-domain-account": teacher, "closed-school-account": steady,
     }
     for place, name in enumerate(ANOMALIES):
         free = np.flatnonzero(eligible[name] & (crowd.anomaly < 0))
@@ -137,6 +154,7 @@ def _plant(crowd: Crowd, random: np.random.Generator, rate: float) -> None:
     for name, ends in (("leaver-active", left), ("used-after-leaving", left), ("leaver-soon", np.datetime64("2026-12-02")),
                        ("deadline-overnight", np.datetime64("2026-11-20"))):
         crowd.ends[crowd.who(name)] = ends
+    crowd.starts[crowd.who("early-account")] = np.datetime64("2027-02-01")
     short = crowd.who("replacement-too-short")
     crowd.starts[short], crowd.ends[short] = np.datetime64("2026-11-16"), np.datetime64("2026-12-11")
     gone = ~np.isnat(crowd.ends)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.boards.big.crowd import AFAS_GROUPS, BY_GROUP, FUNCTIONS, GROUPS, IB, LKR, WORDS, Crowd, Days, Ints
+from tests.boards.big.crowd import AFAS_GROUPS, BY_GROUP, EACH_CLOSED, FUNCTIONS, GROUPS, IB, LKR, WORDS, Crowd, Days, Ints
 from tests.boards.big.night import SYSTEM_OF_DOMAIN, LasAccount, Night, dutch
 from tests.boards.headers import AFAS_USERS, CSVDE, EMPLOYMENTS, ENTRA_ROLES, ENTRA_USERS, ESIS, PARNASSYS, POSITIONS, PUPILS
 
@@ -36,6 +36,7 @@ def write_hr(crowd: Crowd, night: Night, folder: Path) -> None:
         f"{labels[function[p]]};{code[school[p]]};School {code[school[p]]};1,0000"
         for p in people))
     moved, second = set(crowd.who("mover-keeps-right").tolist()), crowd.second.tolist()
+    came = set(crowd.who("former-domain-account").tolist())
 
     def positions() -> Iterator[str]:
         for p in people:
@@ -43,6 +44,11 @@ def write_hr(crowd: Crowd, night: Night, folder: Path) -> None:
             if p in moved:
                 yield f"{number};1;{number}-1-1;{starts[p]};30-09-2026;{labels[IB]};{place};1,0000"
                 yield f"{number};1;{number}-1-2;01-10-2026;;{labels[LKR]};{place};1,0000"
+                continue
+            if p in came:
+                before = code[crowd.former(p)]
+                yield f"{number};1;{number}-1-1;{starts[p]};30-09-2026;{labels[function[p]]};{before};School {before};1,0000"
+                yield f"{number};1;{number}-1-2;01-10-2026;;{labels[function[p]]};{place};1,0000"
                 continue
             yield f"{number};1;{number}-1-1;{starts[p]};{ends[p]};{labels[function[p]]};{place};0,6000"
             if second[p] >= 0:
@@ -58,7 +64,7 @@ def write_parnassys(crowd: Crowd, night: Night, folder: Path) -> None:
             native = account.person + 10 if account.person >= 0 else 9_000_000 + place
             head = f"{native};{account.username};{_names(crowd, account)};{account.mail};{account.number};{crowd.schools[account.school]}"
             groups = ", ".join(GROUPS[group] for group in account.groups)
-            tail = f"{'Actief' if account.is_enabled else 'Inactief'};{account.used};J"
+            tail = f"{'Actief' if account.is_enabled else 'Inactief'};{account.used};{'J' if account.has_mfa else 'N'}"
             for role in account.roles:
                 yield f"{head};{role};{groups if role.startswith('Leerkracht') else ''};{tail}"
 
@@ -73,7 +79,7 @@ def write_esis(crowd: Crowd, night: Night, folder: Path) -> None:
             for role in account.roles:
                 linked = groups if role == "Groepsleerkracht" else ""
                 yield (f"{account.username};{account.mail};{_names(crowd, account)};{account.number};{crowd.schools[account.school]};{role};"
-                       f"{linked};{'Ja' if account.is_enabled else 'Nee'};{account.used};01-10-2026")
+                       f"{linked};{'Ja' if account.is_enabled else 'Nee'};{account.used};{account.set_on}")
 
     _save(folder / "esis.csv", ESIS, rows())
 
@@ -89,7 +95,7 @@ def write_afas_users(crowd: Crowd, night: Night, folder: Path) -> None:
         for p in range(len(crowd)) for group in groups[function[p]]))
 
 
-def write_directories(crowd: Crowd, night: Night, pupils: Ints, folder: Path) -> None:
+def write_directories(crowd: Crowd, night: Night, pupils: Ints, machine_count: int, folder: Path) -> None:
     """Write `csvde` exports of two domains, staff and pupils. As csvde does, a cell with a comma stands between quotes."""
     used, is_open, prints = _filetime(night.used), night.is_enabled.tolist(), night.prints.tolist()
     upn = _upn(crowd)
@@ -98,44 +104,69 @@ def write_directories(crowd: Crowd, night: Night, pupils: Ints, folder: Path) ->
     learning = f'"{_member_of(PUPIL_GROUPS)}"'
     school = crowd.school.tolist()
     set_on, pupil_used = _filetime(np.array(["2026-09-10"], dtype="datetime64[D]"))[0], _filetime(np.array(["2026-11-10"], dtype="datetime64[D]"))[0]
+    named = [crowd.schools[at] for at in school]
+    for number, p in enumerate(crowd.who("closed-school-account").tolist()):
+        named[p] = crowd.closed[number // EACH_CLOSED]
+    free = set(crowd.who("password-rule-off").tolist())
+
+    def member(p: int, login: str, place: str, mark: str) -> str:
+        control = (66048 if p in free else 512) + (0 if is_open[p] else 2)
+        return (
+            f'"CN={login},OU=Medewerkers,OU={place},{BASE}",user,{login},{upn[p]},{crowd.given[p]} {crowd.surname[p]},{upn[p]},{crowd.number[p]},'
+            f"{control},9223372036854775807,{set_on},{used[p]},20240812073011.0Z,{with_print if prints[p] else without},513,"
+            f"X'{p:08x}5a7e4c1e9b3d0099aa{mark}ffee'")
+
     for place, system in enumerate(SYSTEM_OF_DOMAIN):
         people = (
-            f'"CN={crowd.login[p]},OU=Medewerkers,OU={crowd.schools[school[p]]},{BASE}",user,{crowd.login[p]},{upn[p]},'
-            f"{crowd.given[p]} {crowd.surname[p]},{upn[p]},{crowd.number[p]},{512 if is_open[p] else 514},9223372036854775807,{set_on},"
-            f"{used[p]},20240812073011.0Z,{with_print if prints[p] else without},513,X'{p:08x}5a7e4c1e9b3d0099aa00ffee'"
-            for p in range(len(crowd)) if school[p] % 2 == place)
+            member(p, crowd.login[p], named[p], "00") for p in range(len(crowd)) if school[p] % 2 == place)
+        again = (member(p, f"{crowd.login[p]}b", named[p], "01") for p in crowd.who("duplicate-account").tolist() if school[p] % 2 == place)
+        before = (
+            member(p, f"{crowd.login[p]}o", crowd.schools[crowd.former(p)], "02") for p in crowd.who("former-domain-account").tolist()
+            if crowd.former(p) % 2 == place)
+        machines = (
+            f'"CN=svc-{number},OU=Beheer,{BASE}",user,svc-{number},svc-{number}@groot.example,svc-{number},,,66048,9223372036854775807,{set_on},'
+            f"{pupil_used},20240812073011.0Z,,513,X'{number:08x}22ef4c1e9b3d0099aa00ffee'" for number in range(machine_count if not place else 0))
         young = (
             f'"CN=ll-{number},OU=Leerlingen,OU={crowd.schools[at]},{BASE}",user,ll-{number},{number}@leerling.groot.example,{number},'
             f"{number}@leerling.groot.example,{number},512,9223372036854775807,{set_on},{pupil_used},20240812073011.0Z,{learning},513,"
             f"X'{number:08x}11ef4c1e9b3d0099aa00ffee'"
             for number, at in zip(pupils.tolist(), _school_of(pupils, crowd), strict=True) if at % 2 == place)
-        _save(folder / f"{system.replace(':', '-')}.csv", CSVDE, chain(people, young), ",")
+        _save(folder / f"{system.replace(':', '-')}.csv", CSVDE, chain(people, again, before, machines, young), ",")
 
 
-def write_entra(crowd: Crowd, night: Night, folder: Path) -> None:
+def write_entra(crowd: Crowd, night: Night, guests: int, folder: Path) -> None:
     """Write the users and the role assignments of Entra ID."""
     used, is_open = night.used.astype("str").tolist(), night.is_enabled.tolist()
     upn, code = _upn(crowd), crowd.schools
     school = crowd.school.tolist()
-    _save(folder / "entra-users.csv", ENTRA_USERS, (
+    people = (
         f"{upn[p]},{crowd.given[p]} {crowd.surname[p]},{crowd.surname[p]},{upn[p]},{crowd.given[p]},{p:08x}-5a7e-4c1e-9b3d-0099aa00ffee,Member,,,"
         f"{is_open[p]},NL,,,,{code[school[p]]},,,,,,,,,,,False,,,2024-08-12T07:30:00Z,{crowd.number[p]},{used[p]}T07:12:45Z"
-        for p in range(len(crowd))), ",")
+        for p in range(len(crowd)))
+    invited = (
+        f"gast{p}@elders.example,Gast {p},{p},gast{p}@elders.example,Gast,{p:08x}-5a7e-4c1e-9b3d-0099aa99ffee,Guest,,,True,NL,,,,,,,,,,,,,,,False,,,"
+        "2024-08-12T07:30:00Z,,2026-11-12T07:12:45Z" for p in range(guests))
+    _save(folder / "entra-users.csv", ENTRA_USERS, chain(people, invited), ",")
     _save(folder / "entra-role-assignments.csv", ENTRA_ROLES, (
         f"Helpdesk Administrator,{crowd.given[p]} {crowd.surname[p]},{upn[p]},User,Directory,Direct,2024-08-12T07:30:00Z,"
         for p in range(0, len(crowd), 500)), ",")
 
 
-def write_pupils(pupils: Ints, crowd: Crowd, folder: Path) -> None:
+def write_pupils(pupils: Ints, crowd: Crowd, gone: set[int], folder: Path) -> None:
     """Write the pupils: number, school, until when."""
     _save(folder / "leerlingen.csv", PUPILS, (
-        f"{number};{crowd.schools[at]};" for number, at in zip(pupils.tolist(), _school_of(pupils, crowd), strict=True)))
+        f"{number};{crowd.schools[at]};{'30-10-2026' if number in gone else ''}"
+        for number, at in zip(pupils.tolist(), _school_of(pupils, crowd), strict=True)))
 
 
 def write_registers(crowd: Crowd, folder: Path) -> None:
     """Write the registers: schools, functions, groups, the formation list, declarations and temporary rights."""
-    _save(folder / "schools.csv", ("school", "kind", "name", "codes", "domain", "opened_on", "closed_on", "merged_into", "works_across_groups"), (
-        f"{school};school;School {school};;{SYSTEM_OF_DOMAIN[place % 2]};;;;" for place, school in enumerate(crowd.schools)))
+    columns = ("school", "kind", "name", "codes", "domain", "opened_on", "closed_on", "merged_into", "works_across_groups")
+    _save(folder / "schools.csv", columns, chain(
+        (f"{school};school;School {school};;{SYSTEM_OF_DOMAIN[place % 2]};;;;" for place, school in enumerate(crowd.schools)),
+        (f"{school};school;School {school};;;;2026-07-31;{crowd.schools[0]};" for school in crowd.closed)))
+    _save(folder / "externals.csv", ("person", "name", "organisation", "sponsor", "mail", "school", "function", "starts_on", "ends_on"), ())
+    _save(folder / "service_accounts.csv", ("system", "account", "kind", "owner", "purpose", "review_on"), ())
     _save(folder / "functions.csv", ("label", "function", "role"), (
         f"{label};{word};" for code, word in zip(FUNCTIONS, WORDS, strict=True) for label in (code, f"{word} ({code})")))
     _save(folder / "groups.csv", ("school", "group", "name", "school_year", "kind"), (

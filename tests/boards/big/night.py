@@ -34,6 +34,8 @@ class LasAccount:
     groups: list[int]
     is_enabled: bool
     used: str
+    has_mfa: bool = True
+    set_on: str = "01-10-2026"
 
 
 @dataclass
@@ -69,7 +71,8 @@ def night_of(crowd: Crowd, night: int, seed: int, orphans: int) -> Night:
 def _fill(crowd: Crowd, night: Night) -> None:
     members = {name: set(crowd.who(name).tolist()) for name in (
         "leaver-active", "used-after-leaving", "login-without-group", "right-outside-matrix", "level-too-high", "scope-elsewhere",
-        "mover-keeps-right", "temporary-right-expired", "expires-overnight", "strays-overnight")}
+        "mover-keeps-right", "temporary-right-expired", "expires-overnight", "strays-overnight", "password-too-old",
+        "dormant-account", "mfa-missing", "unmanaged-mail-address")}
     repaired = set(repaired_leavers(crowd).tolist()) if night.number == 2 else set()
     first, owner_of_mail = _pairs(crowd)
     function, school, group = crowd.function.tolist(), crowd.school.tolist(), crowd.group.tolist()
@@ -91,9 +94,13 @@ def _fill(crowd: Crowd, night: Night) -> None:
         if person in members["temporary-right-expired"] or person in members["expires-overnight"]:
             roles.append("Administratie")
         gone = person in members["used-after-leaving"]
+        mail = f"{crowd.login[person]}@post{person}.example" if person in members["unmanaged-mail-address"] else crowd.mail[
+            owner_of_mail.get(person, person)]
         night.las[system].append(LasAccount(
-            person, crowd.login[person], "" if person in first else crowd.number[person], crowd.mail[owner_of_mail.get(person, person)],
-            school[person], roles, groups, not gone and person not in repaired, "14-10-2026" if gone else used[person]))
+            person, crowd.login[person], "" if person in first else crowd.number[person], mail, school[person], roles, groups,
+            not gone and person not in repaired,
+            "14-10-2026" if gone else "01-08-2026" if person in members["dormant-account"] else used[person],
+            person not in members["mfa-missing"], "01-07-2026" if person in members["password-too-old"] else "01-10-2026"))
 
 
 def _pairs(crowd: Crowd) -> tuple[set[int], dict[int, int]]:
@@ -114,6 +121,18 @@ def _add_orphans(crowd: Crowd, night: Night, count: int) -> None:
         is_open = not (night.number == 2 and place < count // 10)
         night.las[system].append(LasAccount(
             -1, f"w{place:07}", str(9_000_000 + place), f"wees.{place}@groot.example", school, [role], [], is_open, "02-11-2026"))
+    for place in range(others(count)):
+        night.las["esis"].append(LasAccount(-1, f"groep{place}", "", "", 3, ["Groepsleerkracht"], [], True, "02-11-2026"))
+
+
+def others(orphans: int) -> int:
+    """How many shared accounts, machines and guests there are, of each, beside so many orphans."""
+    return orphans // 5
+
+
+def pupils_gone(pupils: Ints, rate: float) -> set[int]:
+    """Numbers of the pupils who left in October and whose account still works."""
+    return set(pupils[: round(rate * len(pupils) / 10)].tolist())
 
 
 def repaired_leavers(crowd: Crowd) -> Ints:
@@ -128,8 +147,8 @@ def dutch(days: Days) -> list[str]:
     return [words[place] for place in places.tolist()]
 
 
-def truth_of(crowd: Crowd, night: int, orphans: int) -> list[Expected]:
-    """Given everybody, the night and how many orphans there are, return what must be found."""
+def truth_of(crowd: Crowd, night: int, orphans: int, gone: set[int]) -> list[Expected]:
+    """Given everybody, the night, how many orphans there are and which pupils left, return what must be found."""
     told: list[Expected] = []
     since = "new" if night == 1 else "persisting"
 
@@ -162,6 +181,10 @@ def truth_of(crowd: Crowd, night: int, orphans: int) -> list[Expected]:
         tell("scope-elsewhere", person, group=GROUPS[(crowd.group[person] + 1) % len(GROUPS)])
     for person in crowd.who("leaver-soon").tolist():
         told += _all_accounts(crowd, night, "leaver-soon", person, las(person), since)
+    told += _about_accounts(crowd, night, since, orphans)
+    told += [
+        Expected(night, "pupil-account-left", SYSTEM_OF_DOMAIN[number % len(crowd.schools) % 2], change=since, why="left in October")
+        for number in sorted(gone)]
     if night == 2:
         for person in crowd.who("deadline-overnight").tolist():
             tell("leaver-active", person, "new")
@@ -171,10 +194,34 @@ def truth_of(crowd: Crowd, night: int, orphans: int) -> list[Expected]:
             tell("scope-elsewhere", person, "new", group=GROUPS[(crowd.group[person] + 1) % len(GROUPS)])
         for person in crowd.who("vanishes-overnight").tolist():
             told += _all_accounts(crowd, night, "vanished-from-hr", person, las(person), "new")
+    for person in crowd.who("expires-overnight").tolist():  # about the register's entry: of no account
+        told.append(Expected(night, "temporary-right-expiring", "parnassys", person=str(crowd.number[person]),
+                             change="new" if night == 1 else "resolved", why="the first night is its last day"))
     for place in range(orphans + (orphans // 20 if night == 2 else 0)):
         change = "new" if night == 1 or place >= orphans else "resolved" if place < orphans // 10 else "persisting"
         told.append(Expected(night, "orphan-account", ("parnassys", "esis")[place % 2], f"w{place:07}", change=change, why="orphan"))
     return told
+
+
+def _about_accounts(crowd: Crowd, night: int, since: str, orphans: int) -> list[Expected]:
+    """What is wrong with accounts themselves: nothing of it changes between the nights."""
+    def told(rule: str, system: str, username: str = "", **fields: str) -> Expected:
+        return Expected(night, rule, system, username, change=since, why=rule, **fields)
+
+    found = []
+    for rule in ("password-too-old", "dormant-account", "mfa-missing", "unmanaged-mail-address"):
+        found += [told(rule, "parnassys" if crowd.is_parnassys[p] else "esis", crowd.login[p]) for p in crowd.who(rule).tolist()]
+    for rule in ("password-rule-off", "closed-school-account"):
+        found += [told(rule, domain_of(crowd, p), crowd.login[p]) for p in crowd.who(rule).tolist()]
+    found += [told("duplicate-account", domain_of(crowd, p), person=crowd.number[p]) for p in crowd.who("duplicate-account").tolist()]
+    for p in crowd.who("former-domain-account").tolist():
+        found.append(told("former-domain-account", SYSTEM_OF_DOMAIN[crowd.former(p) % 2], f"{crowd.login[p]}o"))
+    for p in crowd.who("early-account").tolist():
+        found += _all_accounts(crowd, night, "early-account", p, "parnassys" if crowd.is_parnassys[p] else "esis", since)
+    for place in range(others(orphans)):
+        found += [told("shared-account", "esis", f"groep{place}"), told("service-account-unowned", SYSTEM_OF_DOMAIN[0], f"svc-{place}"),
+                  told("external-undeclared", "entra", f"gast{place}@elders.example")]
+    return found
 
 
 def _all_accounts(crowd: Crowd, night: int, rule: str, person: int, las: str, change: str) -> list[Expected]:
