@@ -86,6 +86,11 @@ def deleted_users(session: Session, settings: DirectorySettings, domain: Domain)
         controls=[show_deleted_control(True)])
 
 
+def sees_deleted(session: Session, domain: Domain) -> bool:
+    """Given a session, return whether we may read what is deleted: by default only administrators may, and nobody else is told so."""
+    return bool(session.one(f"CN=Deleted Objects,{domain.base}", ["isDeleted"], [show_deleted_control(True)]))
+
+
 def locked(session: Session, domain: Domain) -> int:
     """Given a session, return how many accounts are locked now. Computed by the controller, and dear: asked only of those that once were."""
     count = 0

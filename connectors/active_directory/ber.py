@@ -116,8 +116,10 @@ def opened(data: bytes, at: int, end: int) -> Message:
         at += 2 if length < 0x80 else 2 + (length & 0x7F)
         if data[at] != _INTEGER:
             raise Malformed("a message has a number")
-        start = at + 2
-        at = start + data[at + 1]
+        start, length = at + 2, data[at + 1]
+        if length > 127:
+            length, start = _long(data, start, length)
+        at = start + length
         number = _integer(data, start, at)
         kind, length = data[at], data[at + 1]
         at += 2
@@ -146,9 +148,9 @@ def entry(data: bytes, at: int, stop: int, names: Names) -> Entry:
         while at < stop:
             heads, sets, wide = _WIDE if data[at + 1] == _FOUR_BYTES else _SHORT
             start = at + 4 + wide
-            after = start + data[start - 1]
-            size = data[after + 3 + wide]
+            after = start + data[start - 1] if start < stop else stop
             value = after + 4 + wide
+            size = data[value - 1] if value <= stop else 128
             last = value + size
             if size < 128 and last <= stop and data[at:start - 1] == heads[last - at] and data[after:value] == sets[size]:
                 name = names[data[start:after]]

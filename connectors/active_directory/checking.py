@@ -31,6 +31,8 @@ def permissions_of(session: Session, settings: DirectorySettings, now: datetime)
     domain = asking.domain_of_session(session, settings)
     sample: list[Entry] = next((page for page in asking.users(session, settings, domain) if page), [])
     items += _too_few(sample)
+    if settings.deleted and not asking.sees_deleted(session, domain):
+        items.append(Permission(Reason("ldap_deleted_unseen"), False))
     items += _too_many(session, domain, settings, sample)
     return Permissions(tuple(items))
 

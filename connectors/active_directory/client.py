@@ -87,7 +87,8 @@ class Session:
             if names.has_options:
                 ranged += [entry for entry in entries if any(";" in name for name in entry[1])]
                 entries = [entry for entry in entries if not any(";" in name for name in entry[1])]
-            yield entries
+            if entries:
+                yield entries
         for dn, values in ranged:
             yield [self._completed(dn, values, controls, names)]
 
@@ -109,25 +110,29 @@ class Session:
         self, base: str, condition: str, attributes: Sequence[str], scope: str, controls: Sequence[Any], names: ber.Names,
     ) -> Iterator[list[ber.Entry]]:
         number = self._ask(base, condition, attributes, scope, controls, b"")
-        while number:
-            entries: list[ber.Entry] = []
-            cookie = b""
-            for data, message in self._stream.answers(number):
-                if message.kind == ber.ENTRY:
-                    entries.append(self._entry(data, message, names))
-                elif message.kind == ber.REFERENCE:
-                    self.references += 1
-                elif message.kind == ber.DONE:
-                    cookie = self._done(data, message, base)
-                    break
-                else:
-                    raise self._malformed("an answer of another kind")
-            # Asked before this page is handed over: the controller works while we do.
-            number = self._ask(base, condition, attributes, scope, controls, cookie) if cookie else 0
-            self.entries += len(entries)
-            if self.entries > MOST_ENTRIES:
-                raise ConnectorError("ldap_endless", server=str(self.controller), entries=MOST_ENTRIES)
-            yield entries
+        try:
+            while number:
+                entries: list[ber.Entry] = []
+                cookie = b""
+                for data, message in self._stream.answers(number):
+                    if message.kind == ber.ENTRY:
+                        entries.append(self._entry(data, message, names))
+                    elif message.kind == ber.REFERENCE:
+                        self.references += 1
+                    elif message.kind == ber.DONE:
+                        cookie = self._done(data, message, base)
+                        break
+                    else:
+                        raise self._malformed("an answer of another kind")
+                # Asked before this page is handed over: the controller works while we do.
+                number = self._ask(base, condition, attributes, scope, controls, cookie) if cookie else 0
+                self.entries += len(entries)
+                if self.entries > MOST_ENTRIES:
+                    raise ConnectorError("ldap_endless", server=str(self.controller), entries=MOST_ENTRIES)
+                yield entries
+        finally:
+            if number:
+                self._stream.leave(number)
 
     def _ask(self, base: str, condition: str, attributes: Sequence[str], scope: str, controls: Sequence[Any], cookie: bytes) -> int:
         seconds = int(self._deadline.left(self._deadline.seconds)) + 1
@@ -158,7 +163,7 @@ class Session:
     def _completed(self, dn: bytes, values: dict[str, list[bytes]], controls: Sequence[Any], names: ber.Names) -> ber.Entry:
         """Windows gives 1,500 values at a time and says so in the name: `member;range=0-1499`, the last time `-*` (MS-ADTS 3.1.1.3.1.3.3)."""
         whole = {name: held for name, held in values.items() if ";" not in name}
-        for name in values:
+        for name in values.keys() - whole.keys():
             found = _RANGE.fullmatch(name)
             if not found:
                 raise self._malformed("an attribute with an unknown option")

@@ -74,6 +74,8 @@ class DirectoryConnector:
             for page in asking.deleted_users(session, settings, domain):
                 columns.add(page, "user", memberships)
         foreign, notes = self._left_over(session, domain, memberships)
+        if settings.deleted and not asking.sees_deleted(session, domain):
+            notes.append(Reason("ldap_deleted_unseen"))
         notes += self._told(session, domain)
         built = self._built(columns, foreign)
         receipt = Receipt(

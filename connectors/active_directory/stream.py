@@ -50,6 +50,7 @@ class Stream:
         self._deadline = deadline
         self._silence = silence
         self._timeout = 0.0
+        self._left: set[int] = set()
         self._data = b""
         self._at = 0
 
@@ -62,6 +63,10 @@ class Stream:
         """Given the same connection with TLS on it, read from that."""
         self._socket = socket
         self._timeout = 0.0
+
+    def leave(self, number: int) -> None:
+        """Given the number of a request nobody waits for any more, pass over its answers."""
+        self._left.add(number)
 
     def answers(self, number: int) -> Iterator[tuple[bytes, Message]]:
         """Given the number of a request, yield the messages that answer it, each with the bytes it lies in; who reads stops at the last.
@@ -80,7 +85,7 @@ class Stream:
             self._at = end
             if message.number == 0:
                 raise ConnectorError("ldap_cut", server=self._server)  # notice of disconnection: the only thing nobody asked for
-            if message.number < number:  # of a search that was left before its end
+            if message.number in self._left:
                 continue
             if message.number != number:
                 raise ConnectorError("ldap_malformed", server=self._server, detail="an answer to no request of ours")
