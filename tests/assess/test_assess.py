@@ -101,7 +101,7 @@ class TestNotAssessed:
         assert [(one.system, one.source, one.reason.code) for one in said] == [(None, "hr", "needs_stale")]
 
     def test_a_complete_night_has_nothing_to_say_about_sources(self, board: TinyBoard) -> None:
-        for name in ("temporary_rights", "declarations", "separation", "authorisation_table"):
+        for name in ("schools", "temporary_rights", "declarations", "separation", "authorisation_table"):
             board.register(name)
         codes = {one.reason.code for one in board.assess().not_assessed}
         assert codes <= {"needs_matrix", "needs_column_anywhere"}
