@@ -14,12 +14,9 @@ from auditor.expect import judge
 from auditor.model.assessment import FINDINGS, Assessment
 from auditor.model.errors import AuditorError, Reason
 from auditor.model.snapshot import Snapshot
-from auditor.model.tables import TABLES
 from auditor.rules.view import AuditView
 from auditor.store import Store
 from reports.texts import Words
-
-OF_ACCOUNT = ("accounts", "grants", "group_links", "overrides")
 
 
 def chain_of_finding(workspace: Workspace, store: Store, key: str, language: str) -> dict[str, Any] | None:
@@ -51,19 +48,18 @@ def chain_of_account(workspace: Workspace, store: Store, subject: str, system: s
 def _chain(workspace: Workspace, store: Store, system: str, account: str, language: str) -> dict[str, Any] | None:
     last = store.last_scan()
     assert last is not None
-    where = {"system": system, "account": account}
-    tables = {name: store.table_at(name, where=where if name in OF_ACCOUNT else None) for name in TABLES}
-    snapshot = Snapshot(last.board, last.as_of, tables, store.coverage_at(last.number))
-    past, policy = store.past(last.as_of), policy_of(workspace.config)
+    around = store.around(system, account)
+    snapshot = Snapshot(last.board, last.as_of, around.tables, store.coverage_at(last.number))
+    past, policy = around.past, policy_of(workspace.config)
     matrices, _ = read_matrices(workspace)
     people = known_people(snapshot, policy, past)
-    links = store.table_at("links", where=where)
+    links = around.links
     judged = judge(snapshot, people, links, matrices, policy, past)
     view = AuditView.build(last.as_of, policy, snapshot, people, links, judged, matrices, past)
     explained = explain_account(view, _no_findings(), system, account)
     if explained is None:
         return None
-    findings = [row["key"] for row in store.findings(resolved="none", has_evidence=False) if (row["system"], row["account"]) == (system, account)]
+    findings = store.finding_keys(system, account)
     words = Words(language)
     whose = _whose(explained, link_reasons(snapshot, people, 0, policy, past), words)
     schools, titles = school_names(store, last.number), system_titles(workspace)

@@ -29,7 +29,7 @@ def list_findings(
     (since) all changes after an earlier scan taken together."""
     days = load_days(connection)
     is_newest = scan == max(days, default=0)
-    frame = load_standing(connection, scan, Words(connection))
+    frame = load_standing(connection, scan, Words(connection), keys)
     if is_newest:
         frame = with_pending(connection, frame)
     events = _changes(connection, scan, scan - 1 if since is None else since)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,7 @@ from auditor.store.finding_decisions import with_pending
 from auditor.store.history import unpack_ids
 from auditor.store.kept_frames import load_kept
 from auditor.store.layouts import FINDINGS_LAYOUT, LAYOUTS, MATRICES_LAYOUT
-from auditor.store.reading import SOURCE, Rows, read_rows, series
+from auditor.store.reading import EVERY, SOURCE, Only, Rows, chosen, read_rows, series
 from auditor.store.references import load_references
 from auditor.store.scans import load_days, load_last_scan
 from auditor.store.words import Words
@@ -42,8 +43,8 @@ def load_past(connection: sqlite3.Connection, as_of: date) -> tuple[Past, pd.Dat
         scan=last.number, as_of=last.as_of,
         links=_links(connection, last.number, words),
         decisions=decisions,
-        persons=_persons(connection, last.number, words),
-        employments=_employments(connection, last.number, words),
+        persons=load_persons(connection, last.number, words),
+        employments=load_employments(connection, last.number, words),
         findings=past_findings(standing),
         references=load_references(connection),
         files=_files(connection),
@@ -56,8 +57,8 @@ def load_people_past(connection: sqlite3.Connection, scan: int) -> Past:
     """Given a scan, return who was known after it: persons and employments, and nothing else of the past."""
     words = Words(connection)
     return Past(
-        scan=scan, as_of=load_days(connection)[scan], persons=_persons(connection, scan, words),
-        employments=_employments(connection, scan, words))
+        scan=scan, as_of=load_days(connection)[scan], persons=load_persons(connection, scan, words),
+        employments=load_employments(connection, scan, words))
 
 
 def load_matrices(connection: sqlite3.Connection, scan: int, words: Words) -> list[MatrixLine]:
@@ -98,9 +99,13 @@ def table_frame(table: Table, rows: Rows, words: Words) -> pd.DataFrame:
     return table.frame(columns)
 
 
-def load_standing(connection: sqlite3.Connection, scan: int, words: Words) -> pd.DataFrame:
+def load_standing(connection: sqlite3.Connection, scan: int, words: Words, keys: Collection[str] | None = None) -> pd.DataFrame:
     """Given a scan, return the standing of all findings after it: the columns of FINDINGS_LAYOUT, categories as texts."""
-    rows = read_rows(connection, FINDINGS_LAYOUT, VALID_AT, (scan, scan))
+    only: Only = (VALID_AT, [scan, scan])
+    if keys is not None:
+        named = f"{VALID_AT} AND key IN (SELECT value FROM json_each(?))"
+        only = chosen(connection, FINDINGS_LAYOUT.name, (named, [scan, scan, json.dumps(list(keys))]))
+    rows = read_rows(connection, FINDINGS_LAYOUT, *only)
     found: dict[str, Any] = {}
     for stored in FINDINGS_LAYOUT.columns:
         held = series(stored, rows.columns[stored.name], words).array
@@ -133,8 +138,9 @@ def _links(connection: sqlite3.Connection, scan: int, words: Words) -> pd.DataFr
     return table_frame(LINKS, read_rows(connection, LAYOUTS["links"], VALID_AT, (scan, scan)), words)
 
 
-def _persons(connection: sqlite3.Connection, scan: int, words: Words) -> pd.DataFrame:
-    rows = read_rows(connection, LAYOUTS["persons"], "valid_from_scan <= ?", (scan,))
+def load_persons(connection: sqlite3.Connection, scan: int, words: Words, only: Only = EVERY) -> pd.DataFrame:
+    """Given a scan, return everyone known after it, each once: as last read."""
+    rows = read_rows(connection, LAYOUTS["persons"], f"valid_from_scan <= ? AND ({only[0]})", (scan, *only[1]))
     frame = table_frame(TABLES["persons"], rows, words)
     if len(frame["person"].cat.categories) == len(frame):
         return frame  # each person once
@@ -144,8 +150,9 @@ def _persons(connection: sqlite3.Connection, scan: int, words: Words) -> pd.Data
     return last.sort_values("id").drop(columns=["id", "is_open"]).reset_index(drop=True)
 
 
-def _employments(connection: sqlite3.Connection, scan: int, words: Words) -> pd.DataFrame:
-    rows = read_rows(connection, LAYOUTS["employments"], "valid_from_scan <= ?", (scan,))
+def load_employments(connection: sqlite3.Connection, scan: int, words: Words, only: Only = EVERY) -> pd.DataFrame:
+    """Given a scan, return every version of every employment until it, with `seen_from` and `seen_until`; see Past.employments."""
+    rows = read_rows(connection, LAYOUTS["employments"], f"valid_from_scan <= ? AND ({only[0]})", (scan, *only[1]))
     days = load_days(connection)
     table = np.full(max(days) + 1, np.datetime64("NaT", "s"), dtype="datetime64[s]")
     for number, day in days.items():

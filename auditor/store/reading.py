@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,11 @@ from auditor.store.words import Words
 
 _RANGE = 262_144
 SOURCE = Stored("source", "word", True)
+
+
+Only = tuple[str, list[object]]
+"""A condition in SQL that narrows the rows, and its parameters."""
+EVERY: Only = ("1", [])
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,12 @@ def read_rows(
     reals = {stored.name: _reals(connection, layout.name, stored.name, condition, parameters)
              for stored in wanted if stored.encoding == "number"}
     return Rows(rows.ids, rows.since, rows.until, {**rows.columns, **reals})
+
+
+def chosen(connection: sqlite3.Connection, name: str, only: Only) -> Only:
+    """Given a condition that few rows meet, return one that names them: the table is gone through once, whatever is read of it."""
+    found = [number for (number,) in connection.execute(f'SELECT version_id FROM "{name}" WHERE {only[0]}', only[1])]
+    return "version_id IN (SELECT value FROM json_each(?))", [json.dumps(found)]
 
 
 def series(stored: Stored, values: Any, words: Words) -> pd.Series[Any]:

@@ -24,6 +24,7 @@ from auditor.model.past import Past
 from auditor.model.report import MatrixEdition, MatrixLine, Night
 from auditor.model.tables import TABLES
 from auditor.store import chain, decisions, finding_decisions
+from auditor.store.around import Around, load_around
 from auditor.store.copies import Contents, make_copy
 from auditor.store.coverage import load_coverage, save_coverage
 from auditor.store.database import open_database, writing
@@ -37,7 +38,7 @@ from auditor.store.listing import Resolved, list_findings, load_evidence
 from auditor.store.open_rows import open_names
 from auditor.store.past import VALID_AT, load_editions, load_matrices, load_past, load_people_past, load_standing, table_frame
 from auditor.store.purge import accounts_of, forget_person, purge_old
-from auditor.store.reading import read_rows
+from auditor.store.reading import chosen, read_rows
 from auditor.store.record import ScanRecord
 from auditor.store.references import save_read
 from auditor.store.scans import StoredScan, load_last_scan, load_scans, save_scan, scan_digest
@@ -183,7 +184,8 @@ class Store:
                 condition += f' AND "{column}" = ?'
                 is_word = any(stored.name == column and stored.encoding == "word" for stored in layout.columns)
                 parameters.append(words.known(text) if is_word else text)
-            rows = read_rows(connection, layout, condition, parameters)
+            only = chosen(connection, name, (condition, parameters)) if where else (condition, parameters)
+            rows = read_rows(connection, layout, *only)
             missed = connection.execute("SELECT ids FROM unobserved WHERE scan = ? AND name = ?", (number, name)).fetchone()
             if missed:
                 rows = rows.keep(~pd.Index(rows.ids).isin(unpack_ids(missed[0])))
@@ -202,6 +204,23 @@ class Store:
         """Given a scan, return the persons and employments known after it, and nothing else of the past."""
         with self._reading() as connection:
             return load_people_past(connection, scan)
+
+    def around(self, system: str, account: str, scan: int | None = None) -> Around:
+        """Given an account by system and native id, return its rows at a scan (the last when None) and those of the people and schools
+        around it: what explains it, and no more."""
+        with self._reading() as connection:
+            number = _number(connection, scan)
+            return load_around(connection, number, number == _number(connection, None), system, account)
+
+    def finding_keys(self, system: str, account: str) -> list[str]:
+        """Given an account, return the keys of its findings that are not resolved."""
+        with self._reading() as connection:
+            words = Words(connection)
+            number = _number(connection, None)
+            found = connection.execute(
+                f'SELECT "key" FROM findings WHERE {VALID_AT} AND "account" = ? AND "system" = ? AND "state" <> ? ORDER BY "key"',
+                (number, number, account, words.known(system), words.known(State.RESOLVED) or -1))
+            return [str(key) for (key,) in found]
 
     def coverage_at(self, scan: int | None = None) -> Coverage:
         """Given a scan (the last when None), return the reports of its sources."""
