@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,17 @@ def coded(codes: npt.NDArray[np.signedinteger[Any]], words: Any) -> pd.Categoric
     The words must be distinct and not null, as a dictionary's are: pandas would make an object of each to see that for itself.
     """
     return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype._from_fastpath(text_index(words), False), validate=False)
+
+
+def repeated(word: str, length: int) -> pd.Categorical:
+    """Given a word and a number of rows, return categories that hold it in every row."""
+    return pd.Categorical.from_codes(np.zeros(length, dtype=np.int8), dtype=of_words(word), validate=False)
+
+
+@lru_cache(maxsize=1024)
+def of_words(*words: str) -> pd.CategoricalDtype:
+    """Given a few distinct words, return the dtype of categories of them; made once."""
+    return pd.CategoricalDtype(text_index(pa.array(words, pa.large_string())))
 
 
 def positions(texts: Any, words: Any) -> npt.NDArray[np.int64]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from auditor.model.arrows import STRINGS, arrow, categorised, text_array, text_index, united
+from auditor.model.arrows import STRINGS, arrow, categorised, of_words, repeated, text_array, united
 
 Kind = Literal["text", "category", "date", "flag", "number"]
 
@@ -85,7 +85,7 @@ class Table:
             data[column.name] = _absent(column.kind, length) if given is None else _held(given, column.kind)
         for name, default in (("source", source), ("file", file)):
             given = columns.get(name)
-            data[name] = _same_everywhere(default, length) if given is None else _held(given, "category")
+            data[name] = repeated(default, length) if given is None else _held(given, "category")
         lines = columns.get("row", rows)
         data["row"] = np.full(length, lines, dtype=np.int32) if isinstance(lines, int) else np.asarray(lines).astype(np.int32, copy=False)
         # Ready arrays, an index and no copies: pandas takes four times as long over a Series a column.
@@ -116,18 +116,9 @@ def _has_absent(held: Any) -> bool:
     return bool((held.codes < 0).any() if isinstance(held, pd.Categorical) else held.isna().any())
 
 
-def _same_everywhere(word: str, length: int) -> pd.Categorical:
-    return pd.Categorical.from_codes(np.zeros(length, dtype=np.int8), dtype=_of_one_word(word), validate=False)
-
-
-@lru_cache(maxsize=1024)
-def _of_one_word(*words: str) -> pd.CategoricalDtype:
-    return pd.CategoricalDtype(text_index(pa.array(words, pa.large_string())))
-
-
 def _absent(kind: Kind, length: int) -> Any:
     if kind == "category":
-        return pd.Categorical.from_codes(np.full(length, -1, dtype=np.int8), dtype=_of_one_word(), validate=False)
+        return pd.Categorical.from_codes(np.full(length, -1, dtype=np.int8), dtype=of_words(), validate=False)
     if kind == "text":
         return text_array(pa.nulls(length, pa.large_string()))
     if kind == "flag":

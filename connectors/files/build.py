@@ -99,12 +99,10 @@ class _Filling:
         self._one_row_each()
         filled: dict[str, object] = {name: self._converted(name) for name in self.columns if name != "source"}
         filled["row"] = self.cells.raw.lines[self.rows]
-        source = col.constant(self.origin.source, len(self.rows))
         if "source" in self.columns:
-            source = col.first_filled([self.column_here(self.columns["source"]), source])
-        filled["source"] = col.category_of(source)
-        filled["file"] = col.category_of(col.constant(self.cells.raw.file, len(self.rows)))
-        return self.table.frame(filled)
+            own = col.constant(self.origin.source, len(self.rows))
+            filled["source"] = col.category_of(col.first_filled([self.column_here(self.columns["source"]), own]))
+        return self.table.frame(filled, source=self.origin.source, file=self.cells.raw.file)
 
     def column_here(self, column: Column) -> Column:
         """Given a column of the whole file, return it for the rows of this table."""

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditor.model.arrows import text_array
+from auditor.model.arrows import repeated, text_array
 from auditor.model.tables import TABLES, combine
 from connectors.active_directory import attributes as ad
 from connectors.active_directory.foreign import Foreign, foreign_accounts, foreign_grants
@@ -162,7 +162,7 @@ class _Export:
         made = self._only("whenCreated", rows)
         created = np.array(converter.each(made, "whenCreated", _instant, _NEVER, "value_not_instant"), dtype="datetime64[s]")[made.codes]
         filled: dict[str, object] = {
-            "system": _everywhere(self.system, len(rows)),
+            "system": repeated(self.system, len(rows)),
             "account": col.text_of(account.take(rows)),
             "id_is_stable": np.ones(len(rows), dtype=bool),
             "username": col.text_of(self._cell("sAMAccountName").take(rows)),
@@ -209,10 +209,10 @@ class _Export:
         rights = pa.array([item.right for item in flat], pa.string()).dictionary_encode()
         vias = pa.array([item.via for item in flat], pa.string())
         return table.frame({
-            "system": _everywhere(self.system, len(owners)),
+            "system": repeated(self.system, len(owners)),
             "account": accounts.take(owners),
             "right": col.category_of(Column(rights.indices.to_numpy()[places], rights.dictionary)),
-            "scope": _everywhere("unknown", len(owners)),
+            "scope": repeated("unknown", len(owners)),
             "via": text_array(vias.take(pa.array(places))),
             "row": self.cells.raw.lines[rows][owners],
         }, source=self.origin.source, file=self.cells.raw.file)
@@ -287,10 +287,6 @@ class _Export:
 
     def _values(self, text: str) -> list[str]:
         return [part.strip() for part in self.separator.split(text) if part.strip()]
-
-
-def _everywhere(word: str, rows: int) -> pd.Categorical:
-    return col.category_of(col.constant(word, rows))
 
 
 def common_name(dn: str) -> str:
