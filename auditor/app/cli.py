@@ -189,6 +189,7 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     explain = add(commands, "explain", "explain", "explain")
     option(explain, "subject", "explain_subject", metavar="SLEUTEL|ACCOUNT")
     option(explain, "--system", "filter_system", metavar="NAAM")
+    option(explain, "--lines", "explain_lines", action="store_true")
 
     links = add_group("links")
     listed = add(links, "list", "links_list", "links", "list_links")
@@ -229,6 +230,18 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     option(proposing, "system", "matrix_system", metavar="SYSTEEM")
     option(proposing, "--usual", "matrix_usual", metavar="0.5", type=_share, default=0.5)
     option(proposing, "--out", "matrix_out", metavar="DIR", type=Path)
+
+    mail = add_group("mail")
+    previewed = add(mail, "preview", "mail_preview", "mail", "preview")
+    option(previewed, "--school", "filter_school", metavar="CODE")
+    option(previewed, "--all", "mail_all", action="store_true")
+    for name in ("enable", "disable"):
+        option(add(mail, name, f"mail_{name}", "mail", name), "--by", "by")
+    option(add(mail, "send", "mail_send", "mail", "send"), "--dry-run", "mail_dry_run", action="store_true")
+    for name in ("release", "drop"):
+        waiting = add(mail, name, f"mail_{name}", "mail", name)
+        option(waiting, "--school", "filter_school", metavar="CODE")
+        option(waiting, "--by", "by")
 
     history = add(commands, "history", "history", "history")
     option(history, "subject", "history_subject", metavar="ACCOUNT|PERSOON|RECHT")

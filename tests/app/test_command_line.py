@@ -91,7 +91,7 @@ def test_findings_list_keeps_to_its_filters(scanned, run):
     found = json.loads(out)
     assert found and {(one["system"], one["rule"]) for one in found} == {("esis", "leaver-active")}
     _, out, _ = run("findings", "list", "--json", "--changed", "--config", config(scanned))
-    assert 0 < len(json.loads(out)) < 20
+    assert 0 < len(json.loads(out)) < 40
 
 
 def test_piped_findings_are_tab_separated_lines(scanned, run):
@@ -124,6 +124,19 @@ def test_explain_tells_why_a_right_is_fine(scanned, run):
     store.close()
     code, out, _ = run("explain", fine.username, "--system", "parnassys", "--config", config(scanned))
     assert code == 0 and ": mag\n" in out and "matrix" in out.casefold()
+
+
+def test_explain_names_the_file_of_an_account_without_findings_and_on_request_its_line(workspace, run):
+    file = workspace / "exports" / "parnassys_99AC00.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    line, username = next((at, text.split(";")[1]) for at, text in enumerate(lines, 1) if text.count(";Leerkracht;"))
+    _, out, _ = run("explain", username, "--system", "parnassys", "--config", config(workspace))
+    assert "parnassys_99AC00.csv (bron parnassys)" in out and "parnassys_99AA00" not in out
+    _, out, _ = run("explain", username, "--system", "parnassys", "--lines", "--config", config(workspace))
+    assert f"parnassys_99AC00.csv, regel {line} (bron parnassys)" in out
+    file.write_text("\n".join([lines[0], *reversed(lines[1:])]) + "\n", encoding="utf-8")
+    _, out, _ = run("explain", username, "--system", "parnassys", "--lines", "--config", config(workspace))
+    assert "parnassys_99AC00.csv (bron parnassys)" in out, "another file than was read has no line to tell"
 
 
 def test_explaining_nobody_is_an_error_that_says_where_to_look(scanned, run):

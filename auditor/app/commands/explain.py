@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from auditor.app.cli import Call
+from auditor.app.clock import now
 from auditor.app.commands.findings import normal_key
 from auditor.app.exits import Exit
 from auditor.model.errors import AuditorError, Reason
@@ -19,6 +20,7 @@ _KEY = re.compile(r"^[A-Za-z0-9]{5}-?[A-Za-z0-9]{5}$")
 def run(call: Call) -> Exit:
     """Print the chain. Raise AuditorError if neither a finding nor an account answers to the subject, or more accounts do."""
     from auditor.app.chains import chain_of_account, chain_of_finding
+    from auditor.app.origins import origins_of
     from auditor.app.workspaces import load_workspace, open_store
 
     workspace = load_workspace(call.config)
@@ -28,8 +30,10 @@ def run(call: Call) -> Exit:
         chain = chain_of_finding(workspace, store, normal_key(subject), language) if _KEY.match(subject) else None
         if chain is None:
             chain = chain_of_account(workspace, store, subject, call.arguments.system, language)
-    if chain is None:
-        raise AuditorError("nothing_to_explain", subject=subject)
+        if chain is None:
+            raise AuditorError("nothing_to_explain", subject=subject)
+        if "account" in chain:
+            chain["origins"] = origins_of(workspace, store, chain["chain"]["account"], now(), with_lines=call.arguments.lines)
     if call.is_json:
         print(json.dumps(chain, ensure_ascii=False, indent=2, default=str))
     else:
@@ -63,6 +67,8 @@ def _lines(chain: dict[str, Any], words: Words) -> list[str]:
         status = words.text(f"cli.account.{account['status']}")
         lines.append(words.text("cli.explain.account", account=shown, system=account["system"], status=status))
         lines += [f"  {line}" for line in chain["whose"]]
+        lines += ["", words.text("cli.explain.read_from")]
+        lines += [f"  {_origin(origin, words)}" for origin in chain["origins"]] or [f"  {words.text('cli.explain.read_nowhere')}"]
         lines += ["", words.text("cli.explain.work")]
         lines += [f"  {line}" for line in chain["work"]] or [f"  {words.text('cli.explain.no_work')}"]
         lines += ["", words.text("cli.explain.rights")]
@@ -79,7 +85,12 @@ def _lines(chain: dict[str, Any], words: Words) -> list[str]:
 def _origin(origin: dict[str, Any], words: Words) -> str:
     day = f" ({words.short_day(_day(origin['as_of']))})" if origin.get("as_of") else ""
     if origin.get("file"):
-        return words.text("cli.explain.file", file=origin["file"], row=origin.get("row", 0), source=origin["source"]) + day
+        if origin.get("row") is not None:
+            return words.text("cli.explain.file", file=origin["file"], row=origin["row"], source=origin["source"]) + day
+        shown = words.text("cli.explain.whole_file", file=origin["file"], source=origin["source"]) + day
+        if origin.get("state", "ok") == "ok":
+            return shown
+        return words.text("cli.explain.earlier", shown=shown, state=words.text(f"cli.state.{origin['state']}"))
     state = words.text(f"cli.state.{origin['state']}") if origin.get("state") else ""
     return f"{origin['source']}: {state}{day}"
 
