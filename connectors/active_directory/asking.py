@@ -14,6 +14,7 @@ from auditor.model.errors import ConnectorError
 from connectors.active_directory.ber import Entry
 from connectors.active_directory.client import BASE, Session
 from connectors.active_directory.foreign import Foreign
+from connectors.active_directory.names import key_of
 from connectors.active_directory.settings import DirectorySettings
 
 USERS = "(sAMAccountType=805306368)"
@@ -105,7 +106,7 @@ def elsewhere(session: Session, group: str, members: set[bytes]) -> Iterator[For
         for _, values in page:
             for value in values.get("member", []):
                 found = _EXTENDED.fullmatch(value)
-                if found and found[2] and found[3].lower() in members:
+                if found and found[2] and key_of(found[3]) in members:
                     yield Foreign(found[2].decode(), found[1].decode().lower(), (group,))
 
 

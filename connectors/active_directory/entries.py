@@ -10,7 +10,7 @@ import pyarrow as pa
 from auditor.model.errors import Fault, InputError
 from connectors.active_directory.ber import Entry
 from connectors.active_directory.foreign import Foreign
-from connectors.active_directory.names import domain_of, parts_of
+from connectors.active_directory.names import domain_of, key_of, parts_of
 from connectors.active_directory.settings import UnderKind
 from connectors.files.directory import KIND
 from connectors.files.layout import Header, Layout, Title
@@ -24,7 +24,7 @@ _FOREIGN = "foreignsecurityprincipals"
 
 
 class Memberships:
-    """Which groups an entry is a direct member of, turned round from the groups' members. Looked up by folded DN."""
+    """Which groups an entry is a direct member of, turned round from the groups' members. Looked up by DN, see key_of."""
 
     def __init__(self) -> None:
         self.groups: list[Entry] = []
@@ -38,7 +38,7 @@ class Memberships:
             place = len(self._names)
             self._names.append(dn.decode("utf-8", "replace"))
             for member in values.pop("member", ()):
-                folded = member.lower()
+                folded = key_of(member)
                 if folded in of:
                     of[folded].append(place)
                 else:
@@ -47,7 +47,7 @@ class Memberships:
 
     def take(self, dn: bytes) -> str:
         """Given a DN, return the DNs of its groups with SEPARATOR between them; it is then no member left over."""
-        return SEPARATOR.join([self._names[place] for place in self._of.pop(dn.lower(), ())])
+        return SEPARATOR.join([self._names[place] for place in self._of.pop(key_of(dn), ())])
 
     def left_over(self, base: str) -> tuple[list[Foreign], dict[str, set[bytes]], int]:
         """Given the domain's DN, return the members nobody took: those whose SID is their name (from a trusted domain), those of other

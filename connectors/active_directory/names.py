@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _TYPE = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)*)\s*=\s*")
+_ESCAPED = re.compile(r'["#+,;<=>\\\r\n\0]')
 _ESCAPABLE = set(' "#+,;<=>\\')
 
 
@@ -35,6 +36,21 @@ def ou_path(dn: str) -> tuple[str, ...]:
 def domain_of(dn: str) -> str:
     """Given a DN, return the DNS name of its domain, e.g. school.test; "" if it names none. Raise ValueError if it is not a DN."""
     return ".".join(value.casefold() for kind, value in parts_of(dn) if kind == "DC")
+
+
+def key_of(dn: bytes) -> bytes:
+    """Given a DN, return it as it is compared: folded, and its escapes written one way (RFC 4514 knows two for a comma)."""
+    if b"\\" not in dn:
+        return dn.lower()
+    try:
+        parts = parts_of(dn.decode())
+    except ValueError:
+        return dn.lower()
+    return ",".join(f"{kind}={_ESCAPED.sub(_as_hex, value)}" for kind, value in parts).lower().encode()
+
+
+def _as_hex(found: re.Match[str]) -> str:
+    return f"\\{ord(found[0]):02x}"
 
 
 def _value(dn: str, at: int) -> tuple[str, int]:

@@ -67,7 +67,7 @@ def memberships(people: list[Entry]) -> dict[str, list[str]]:
     held["Alle medewerkers"] = []
     for person in people:
         for name in person.groups:
-            held[name].append(person.dn)
+            held.setdefault(name, []).append(person.dn)
     in_groups = {name: f"CN={escaped(name)},OU=Groepen,{BASE}" for name in held}
     held["Lezers leerlingen"] = [in_groups[f"Team {school}"] for school in SCHOOLS[:2]]
     for step in range(10):
@@ -88,9 +88,9 @@ def ous() -> list[Entry]:
     return [Entry(f"{path},{BASE}", {"objectClass": ["top", "organizationalUnit"]}) for path in paths]
 
 
-def for_slapd(count: int) -> str:
-    """Given how many users, return everything for OpenLDAP, which computes nothing: ids, types and the base are written out."""
-    people = users(count)
+def for_slapd(count: int, staff: list[Entry] | None = None) -> str:
+    """Given how many users (or the users themselves), return everything for OpenLDAP, which computes nothing: ids, types and the base are written out."""
+    people = staff or users(count)
     held = memberships(people)
     out = [Entry(BASE, {"objectClass": ["top", "domain"], "dc": "waterland"})]
     out += [Entry(one.dn, {**one.attributes, "ou": one.dn[3:one.dn.index(",")]}) for one in ous()]
@@ -106,14 +106,14 @@ def for_slapd(count: int) -> str:
     return written(out)
 
 
-def for_samba(count: int) -> tuple[str, str, str]:
-    """Given how many users, return what to add, what to change afterwards, and what to change as an administrator would, for a domain that
+def for_samba(count: int, staff: list[Entry] | None = None) -> tuple[str, str, str]:
+    """Given how many users (or the users themselves), return what to add, what to change afterwards, and what to change as an administrator would, for a domain that
     does not run yet.
 
     Beside the staff: accounts that may not log in, each for its own reason; the reading account; a dienstaccount; the administrators' group
     under another name and another group under its name; somebody in it by primary group only; a member from another domain.
     """
-    people = users(count)
+    people = staff or users(count)
     held = memberships(people)
     out = [*ous(), *people, *(Entry(one.dn, {key: value for key, value in one.attributes.items() if key != "member"}) for one in groups(held))]
     added = written(out)

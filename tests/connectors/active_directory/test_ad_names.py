@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.active_directory.names import domain_of, ou_path, parts_of
+from connectors.active_directory.names import domain_of, key_of, ou_path, parts_of
 
 
 def test_a_comma_inside_a_name_does_not_split_it() -> None:
@@ -57,3 +57,13 @@ def test_any_text_is_a_name_or_refused(dn: str) -> None:
     except ValueError:
         return
     assert bool(parts) == bool(dn)
+
+
+@pytest.mark.parametrize("written", [rb"CN=Zwaan\, jr.,OU=A,DC=b", rb"cn=zwaan\2C jr.,ou=a,dc=b", rb"CN=Zwaan\2c jr. , OU=A,DC=B"])
+def test_two_ways_to_write_a_comma_are_one_name(written: bytes) -> None:
+    assert key_of(written) == key_of(rb"CN=Zwaan\, jr.,OU=A,DC=b")
+
+
+def test_names_that_differ_stay_apart_and_what_is_no_name_is_only_folded() -> None:
+    assert len({key_of(dn) for dn in (rb"CN=a\,b,DC=c", b"CN=a,CN=b,DC=c", rb"CN=a\+b,DC=c", b"CN=a b,DC=c")}) == 4
+    assert key_of(rb"No\Name") == rb"no\name"
