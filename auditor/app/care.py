@@ -11,9 +11,11 @@ from pathlib import Path
 
 from auditor.app.access import drop_old
 from auditor.app.clock import ZONE
+from auditor.app.clock import now as clock
 from auditor.app.logs import log
+from auditor.app.mailing import send_due
 from auditor.config.load import Workspace
-from auditor.model.errors import Reason, StoreError
+from auditor.model.errors import AuditorError, Reason
 from auditor.store import Store
 from auditor.store.copies import Contents
 
@@ -77,15 +79,17 @@ def keep_terms(workspace: Workspace, store: Store, as_of: date) -> Mapping[str, 
 
 
 def after_scan(workspace: Workspace, as_of: date, now: datetime) -> list[Reason]:
-    """Given a nightly scan that was stored, keep the terms and leave a copy of the database. Return what did not succeed: a full disk
+    """Given a scan that was stored, send what is due, keep the terms and leave a copy of the database. Return what did not succeed: a full disk
     must not make a finished scan look failed."""
     troubles: list[Reason] = []
     with Store(workspace.path(workspace.config.folders.database)) as store:
-        for task in (lambda: keep_terms(workspace, store, as_of), lambda: nightly_backup(workspace, store, now)):
+        for task in (
+            lambda: send_due(workspace, store, clock), lambda: keep_terms(workspace, store, as_of), lambda: nightly_backup(workspace, store, now),
+        ):
             try:
                 task()
-            except (StoreError, OSError) as error:
-                why = error.reason if isinstance(error, StoreError) else Reason("care_no_access", {"why": error.strerror or ""})
+            except (AuditorError, OSError) as error:
+                why = error.reason if isinstance(error, AuditorError) else Reason("care_no_access", {"why": error.strerror or ""})
                 log().error("care", code=why.code)
                 troubles.append(why)
     return troubles

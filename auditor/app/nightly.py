@@ -24,6 +24,7 @@ from auditor.model.finding import Change, NotAssessed
 from auditor.model.matrix import Matrix
 from auditor.model.past import Past
 from auditor.store import ScanRecord, Store, scan_lock
+from auditor.store.store import Tell
 from matrices.load import load_matrix
 
 Kind = Literal["nightly", "manual"]
@@ -121,7 +122,7 @@ def run_scan(
         if is_dry_run:
             return outcome
         progress("save")
-        number = store.save(_record(night, past, matrices, as_of, now, time.perf_counter() - begun, kind))
+        number = store.save(_record(night, past, matrices, as_of, now, time.perf_counter() - begun, kind), _teller(workspace, kind))
         progress("report")
         saved = store.last_scan()
         assert saved is not None
@@ -153,6 +154,15 @@ def read_matrices(workspace: Workspace) -> tuple[tuple[Matrix, ...], tuple[Fault
         except ConfigError as error:
             faults.extend(error.faults)
     return tuple(matrices), tuple(faults)
+
+
+def _teller(workspace: Workspace, kind: Kind) -> Tell | None:
+    """What mail comes of this scan; only of the nightly one, so that looking again by day mails nobody twice."""
+    if workspace.config.mail is None or kind != "nightly":
+        return None
+    from auditor.app.telling import Teller
+
+    return Teller(workspace, workspace.config.mail)
 
 
 def _outcome(

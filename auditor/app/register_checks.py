@@ -23,7 +23,7 @@ ROLES = (
 """KERO's thirteen roles."""
 
 WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("schools", "kind"): ("school", "office"), ("contacts", "role"): ("director", "deputy", "ict"), ("functions", "role"): ROLES,
+    ("schools", "kind"): ("school", "office"), ("contacts", "role"): ("director", "deputy", "ict", "board", "privacy"), ("functions", "role"): ROLES,
     ("declarations", "kind"): ("confidentiality", "conduct"), ("temporary_rights", "scope"): ("board", "school", "group"),
     ("service_accounts", "kind"): ("service", "shared", "emergency"), ("groups", "kind"): ("class", "subgroup"),
 }

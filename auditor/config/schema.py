@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from auditor.config.directories import ActiveDirectory
 from auditor.config.live import Entra, SharePoint
+from auditor.config.mail import Mail
 
 _AGE = re.compile(r"^(\d+) (hours?|days?|uur|dagen|dag)$")
 
@@ -217,3 +218,4 @@ class Configuration(Strict):
     backups: Backups = Field(default_factory=Backups)
     sources: dict[Name, Source] = Field(default_factory=dict)
     rules: dict[Name, Rule] = Field(default_factory=dict)
+    mail: Mail | None = None

@@ -72,6 +72,14 @@ class ConnectorError(AuditorError):
     """A source could not be reached or read to its end."""
 
 
+class DeliveryError(AuditorError):
+    """A mail was not accepted. is_final: trying again will not help."""
+
+    def __init__(self, code: str, *, is_final: bool = False, **facts: str | int) -> None:
+        super().__init__(code, **facts)
+        self.is_final = is_final
+
+
 class StoreError(AuditorError):
     """The database cannot be used: locked, of a newer schema, damaged, or readable by others."""
 

@@ -183,7 +183,7 @@ TABLES: dict[str, Table] = {
         Table("contacts", "where mail may go; the only place recipients come from", ("school", "role", "mail"), (
             _c("school", "category", _SCHOOL),
             _c("person", "category", "personnel number"),
-            _c("role", "category", "director, deputy or ict", True),
+            _c("role", "category", "director, deputy, ict, board or privacy", True),
             _c("mail", "text", "exactly one address", True),
         )),
         Table("functions", "what the sources call a function, and what the matrices call it", ("source", "label"), (

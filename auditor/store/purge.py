@@ -34,11 +34,13 @@ _HAS_USE = " OR ".join(f"body LIKE '%\"{name}\":\"%'" for name in USE_DATES)
 
 @dataclass
 class Doomed:
-    """What a purge takes away. ids: of rows, by table; keys: of findings, with their events, evidence and decisions; link_decisions: ids."""
+    """What a purge takes away. ids: of rows, by table; keys: of findings, with their events, evidence and decisions;
+    link_decisions, mails: ids."""
 
     ids: dict[str, Ints] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
     link_decisions: set[int] = field(default_factory=set)
+    mails: set[int] = field(default_factory=set)
 
     def add(self, name: str, ids: Ints) -> None:
         """Doom more rows of a table."""
@@ -61,7 +63,10 @@ def purge_old(connection: sqlite3.Connection, as_of: date, person_before: date, 
         "SELECT version_id, key FROM findings WHERE valid_until_scan IS NULL AND resolved_on < ?", (_days(person_before),)).fetchall()
     doomed.keys |= {key for _, key in solved}
     used = drop_seen(connection, use_before)
-    trimmed = _trim_evidence(connection, _last_scan_before(connection, use_before))
+    last_use = _last_scan_before(connection, use_before)
+    trimmed = _trim_evidence(connection, last_use)
+    doomed.mails |= {number for (number,) in connection.execute(
+        "SELECT id FROM outbox WHERE scan <= ? AND state IN ('sent', 'failed', 'cancelled')", (last_use,))}
     return _remove(connection, doomed, as_of, "retention", used, trimmed)
 
 
@@ -115,17 +120,19 @@ def _remove(
     connection.execute("DELETE FROM finding_decisions WHERE key IN (SELECT value FROM json_each(?))", (keys,))
     for number in doomed.link_decisions:
         connection.execute("DELETE FROM link_decisions WHERE id = ?", (number,))
+    for number in doomed.mails:
+        connection.execute("DELETE FROM outbox WHERE id = ?", (number,))
     tables = {name: _remove_rows(connection, LAYOUTS[name], ids, seals) for name, ids in sorted(doomed.ids.items())}
     gone = {
         "rows": sum(len(ids) for ids in doomed.ids.values()), "findings": len(doomed.keys), "decisions": len(decisions) + len(doomed.link_decisions),
-        "use_dates": used, "evidence": len(lists["evidence"]),
+        "use_dates": used, "evidence": len(lists["evidence"]), "mails": len(doomed.mails),
     }
     if any(gone.values()):
         connection.execute("DELETE FROM kept_frames")
         chain.append(connection, "purge", {
             "on": as_of, "why": why, "gone": gone, "tables": tables,
             "lists": {what: {str(scan): list_digest(connection, what, scan) for scan in sorted(scans)} for what, scans in lists.items()},
-            "decisions": {"decision": decisions, "link": sorted(doomed.link_decisions)},
+            "decisions": {"decision": decisions, "link": sorted(doomed.link_decisions), "mail": sorted(doomed.mails)},
         })
     return gone
 

@@ -47,6 +47,12 @@ def _migrations() -> Any:
             " reviewed_on TEXT NOT NULL, reviewed_by TEXT NOT NULL, seen TEXT NOT NULL, written_by TEXT NOT NULL, written_at TEXT NOT NULL)")
         db.execute("PRAGMA user_version = 3")
 
+    @migrations(name="0004_outbox")
+    def _(db: Any) -> None:
+        for statement in _OUTBOX:
+            db.execute(statement)
+        db.execute("PRAGMA user_version = 4")
+
     return migrations
 
 
@@ -78,6 +84,16 @@ _BESIDE_HISTORY = (
     "CREATE TABLE releases (id INTEGER PRIMARY KEY, source TEXT NOT NULL, reason TEXT NOT NULL, released_by TEXT NOT NULL,"
     " released_at TEXT NOT NULL, used_by_scan INTEGER)",
     "CREATE TABLE chain (n INTEGER PRIMARY KEY, what TEXT NOT NULL, payload TEXT NOT NULL, head TEXT NOT NULL)",
+)
+
+_OUTBOX = (
+    "CREATE TABLE outbox (id INTEGER PRIMARY KEY, message_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, school TEXT, recipients TEXT NOT NULL,"
+    " subject TEXT NOT NULL, text TEXT NOT NULL, html TEXT NOT NULL, thread TEXT, facts TEXT NOT NULL, scan INTEGER NOT NULL,"
+    " state TEXT NOT NULL, attempts INTEGER NOT NULL, next_at TEXT, changed_at TEXT NOT NULL, reason TEXT)",
+    "CREATE INDEX outbox_state ON outbox (state)",
+    "CREATE TABLE notices (key TEXT PRIMARY KEY, rung TEXT NOT NULL, counted INTEGER NOT NULL, first_on TEXT NOT NULL, last_on TEXT NOT NULL,"
+    " school TEXT) WITHOUT ROWID",
+    "CREATE TABLE mail_settings (id INTEGER PRIMARY KEY, name TEXT NOT NULL, value TEXT NOT NULL, set_by TEXT NOT NULL, set_at TEXT NOT NULL)",
 )
 
 

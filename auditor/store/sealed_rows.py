@@ -11,6 +11,8 @@ SEALED: dict[str, tuple[str, tuple[str, ...]]] = {
     "link": ("link_decisions", ("system", "account", "person", "reason", "decided_by", "decided_on")),
     "release": ("releases", ("source", "reason", "released_by", "released_at")),
     "review": ("review_log", ("system", "folder", "school", "reviewed_on", "reviewed_by", "seen", "written_by", "written_at")),
+    "mail": ("outbox", ("message_id", "kind", "school", "recipients", "subject", "text", "html", "thread", "facts", "scan")),
+    "mail_setting": ("mail_settings", ("name", "value", "set_by", "set_at")),
     "decision": ("finding_decisions", ("key", "step", "reason", "decided_by", "decided_at", "until", "owner", "score")),
 }
 """Table and sealed columns of each kind of row, by the name of its entries in the chain."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
 from datetime import date, datetime, timedelta
@@ -19,11 +19,12 @@ from auditor.model.decision import FindingDecision
 from auditor.model.errors import Reason
 from auditor.model.finding import Change, State
 from auditor.model.links import LINKS
+from auditor.model.mail import MailState, Noticed, OutgoingMail, Told
 from auditor.model.matrix import Matrix
 from auditor.model.past import Past
 from auditor.model.report import MatrixEdition, MatrixLine, Night
 from auditor.model.tables import TABLES
-from auditor.store import chain, decisions, finding_decisions
+from auditor.store import chain, decisions, finding_decisions, outbox
 from auditor.store.around import Around, load_around
 from auditor.store.copies import Contents, make_copy
 from auditor.store.coverage import load_coverage, save_coverage
@@ -36,6 +37,7 @@ from auditor.store.kept_frames import keep_frame
 from auditor.store.layouts import LAYOUTS, MATRICES_LAYOUT
 from auditor.store.listing import Resolved, list_findings, load_evidence
 from auditor.store.open_rows import open_names
+from auditor.store.outbox import StoredMail
 from auditor.store.past import VALID_AT, load_editions, load_matrices, load_past, load_people_past, load_standing, table_frame
 from auditor.store.purge import accounts_of, forget_person, purge_old
 from auditor.store.reading import chosen, read_rows
@@ -47,6 +49,9 @@ from auditor.store.spans import spans
 from auditor.store.verify import list_digest, problems
 from auditor.store.window import Window, load_window
 from auditor.store.words import Words
+
+Tell = Callable[["Store", int], "Told | None"]
+"""Given the store as it will be and the number of the scan, what mail comes of it."""
 
 
 class Store:
@@ -81,13 +86,20 @@ class Store:
             self._standing = None if standing is None else ((past.scan, _mark(connection)), standing)
         return past
 
-    def save(self, record: ScanRecord) -> int:
-        """Given a finished scan, write all of it or nothing. Return its number.
+    def save(self, record: ScanRecord, tell: Tell | None = None) -> int:
+        """Given a finished scan, write all of it or nothing. Return its number. tell: asked, before anything is final, what mail comes of
+        this scan; its mails and what it remembers are part of the same transaction.
 
         Raise StoreError if its past is no longer the last scan, if it judges an earlier day, or if its date has its nightly scan.
         """
         with sqlite_faults(self.path), writing(self._connection):
             number = _save(self._connection, record, self._releases, self._decided_until, self._standing)
+            told = tell(self, number) if tell else None
+            if told:
+                for cancelled in told.cancelled:
+                    outbox.mark(self._connection, cancelled, MailState.CANCELLED, record.started_at)
+                outbox.add_mails(self._connection, told.mails, number, record.started_at)
+                outbox.save_noticed(self._connection, told.memory)
         self._releases, self._standing = (), None
         return number
 
@@ -265,6 +277,47 @@ class Store:
         with self._reading() as connection:
             return accounts_of(connection, person)
 
+    # -- mail --------------------------------------------------------------------------------------------------------------------
+
+    def noticed(self) -> Mapping[str, Noticed]:
+        """Return what was told of each finding on the ladder, by key."""
+        with self._reading() as connection:
+            return outbox.load_noticed(connection)
+
+    def mails(self, states: Collection[MailState] | None = None) -> list[StoredMail]:
+        """Return the mails in these states (all when None), oldest first."""
+        with self._reading() as connection:
+            return outbox.load_mails(connection, states)
+
+    def mail_setting(self, name: str) -> str | None:
+        """Return a setting of the mail that people change by command (`directors`: on or off), None when it was never set."""
+        with self._reading() as connection:
+            return outbox.setting(connection, name)
+
+    def set_mail(self, name: str, value: str, by: str, at: datetime) -> None:
+        """Write a setting of the mail, with who set it and when."""
+        with sqlite_faults(self.path), writing(self._connection):
+            outbox.save_setting(self._connection, name, value, by, at)
+
+    def add_mails(self, mails: Sequence[OutgoingMail], now: datetime) -> None:
+        """Given mails that come of no scan (silence, a quarter), put those that are not there yet in the outbox."""
+        with sqlite_faults(self.path), writing(self._connection):
+            outbox.add_mails(self._connection, mails, _number(self._connection, None), now)
+
+    def next_mail(self, now: datetime) -> StoredMail | None:
+        """Return the next mail to hand over, marked as under way; None when nothing is due. Should the sender stop before it says how it
+        went, the mail comes again."""
+        with sqlite_faults(self.path), writing(self._connection):
+            found = outbox.due_mail(self._connection, now)
+            if found:
+                outbox.mark(self._connection, found.number, MailState.SENDING, now, is_attempt=True)
+            return found
+
+    def mark_mail(self, number: int, state: MailState, now: datetime, reason: str | None = None, next_at: datetime | None = None) -> None:
+        """Given the number of a mail, write how it stands now."""
+        with sqlite_faults(self.path), writing(self._connection):
+            outbox.mark(self._connection, number, state, now, reason=reason, next_at=next_at)
+
     # -- care --------------------------------------------------------------------------------------------------------------------
 
     def purge(self, as_of: date, person_before: date, use_before: date) -> Mapping[str, int]:
@@ -313,12 +366,14 @@ class Store:
     def _reading(self) -> Iterator[sqlite3.Connection]:
         """One view of the database for all that a method reads, whatever another process commits meanwhile."""
         with sqlite_faults(self.path):
+            if self._connection.in_transaction:  # asked from within `save`: what it wrote is seen as well
+                yield self._connection
+                return
             self._connection.execute("BEGIN")
             try:
                 yield self._connection
             finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                self._connection.rollback()
 
 
 def _mark(connection: sqlite3.Connection) -> object:

@@ -1,0 +1,140 @@
+"""`auditor mail preview|enable|disable|send|release|drop`: what goes to whom, and when a person lets it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from auditor.app.cli import Call
+from auditor.app.clock import now
+from auditor.app.decisions import signed_by
+from auditor.app.exits import Exit
+from auditor.model.errors import UsageError
+from reports.visible import visible
+
+if TYPE_CHECKING:
+    from auditor.config.load import Workspace
+    from auditor.model.mail import OutgoingMail
+
+
+def preview(call: Call) -> Exit:
+    """Print every mail that is waiting, word for word, and, while directors receive none yet, what they would receive."""
+    from auditor.app.telling import Teller
+    from auditor.app.workspaces import open_store
+    from auditor.model.mail import MailKind, MailState
+    from auditor.store.outbox import UNSENT
+
+    workspace = _workspace(call)
+    assert workspace.config.mail is not None
+    with open_store(workspace) as store:
+        waiting = store.mails(None if call.arguments.all else (*UNSENT, MailState.SENDING))
+        shown: list[tuple[str, OutgoingMail]] = [(one.state.value, one.mail) for one in waiting]
+        would: list[OutgoingMail] = []
+        last = store.last_scan()
+        if store.mail_setting("directors") != "on" and last:
+            told = Teller(workspace, workspace.config.mail, is_enabled=True)(store, last.number)
+            would = [mail for mail in told.mails if mail.kind is MailKind.SCHOOL]
+    school = call.arguments.school
+    shown = [(state, mail) for state, mail in shown if not school or mail.school == school]
+    would = [mail for mail in would if not school or mail.school == school]
+    if call.is_json:
+        print(json.dumps([{"state": state, **_plain(mail)} for state, mail in [*shown, *(("would", mail) for mail in would)]],
+                         ensure_ascii=False, indent=2))
+        return Exit.OK
+    words = call.words
+    for state, mail in shown:
+        _print(call, words.text(f"mail.state.{state}"), mail)
+    if would:
+        print(words.text("mail.command.would") + "\n")
+        for mail in would:
+            _print(call, words.text("mail.state.held"), mail)
+    if not shown and not would:
+        print(words.text("mail.command.nothing"))
+    return Exit.OK
+
+
+def enable(call: Call) -> Exit:
+    """From the next scan on directors receive mail. The first scans are for looking only (promise P12)."""
+    return _switch(call, "on", "enabled")
+
+
+def disable(call: Call) -> Exit:
+    """Directors receive no mail any more."""
+    return _switch(call, "off", "disabled")
+
+
+def send(call: Call) -> Exit:
+    """Hand over what is due. Exit 1 when a mail will never be accepted, or waits for another attempt."""
+    from auditor.app.mailing import send_due
+    from auditor.app.workspaces import open_store
+    from auditor.model.mail import MailState
+
+    workspace = _workspace(call)
+    with open_store(workspace) as store:
+        if call.arguments.dry_run:
+            count = len(store.mails((MailState.QUEUED, MailState.SENDING)))
+            print(json.dumps({"due": count}) if call.is_json else call.words.text("mail.command.dry_run", n=count))
+            return Exit.OK
+        sent = send_due(workspace, store, now)
+    if call.is_json:
+        print(json.dumps(vars(sent)))
+    else:
+        print(call.words.text("mail.command.sent", sent=sent.sent, failed=sent.failed, waiting=sent.waiting))
+    return Exit.ERROR if sent.failed or sent.waiting else Exit.OK
+
+
+def release(call: Call) -> Exit:
+    """Let held mail go with the next sending."""
+    return _held(call, "queued", "released")
+
+
+def drop(call: Call) -> Exit:
+    """Throw held mail away; its findings stay on the report and on the ladder."""
+    return _held(call, "cancelled", "dropped")
+
+
+def _held(call: Call, state: str, said: str) -> Exit:
+    from auditor.app.workspaces import open_store
+    from auditor.model.mail import MailState
+
+    workspace = _workspace(call)
+    by = signed_by(call.arguments.by)
+    with open_store(workspace) as store:
+        held = [one for one in store.mails((MailState.HELD,)) if not call.arguments.school or one.mail.school == call.arguments.school]
+        for one in held:
+            store.mark_mail(one.number, MailState(state), now(), f"{said} {by}")
+        if held:
+            store.set_mail(said, ",".join(str(one.number) for one in held), by, now())
+    print(json.dumps({said: len(held), "by": by}) if call.is_json else call.words.text(f"mail.command.{said}", n=len(held), by=visible(by)))
+    return Exit.OK
+
+
+def _switch(call: Call, value: str, said: str) -> Exit:
+    from auditor.app.workspaces import open_store
+
+    workspace = _workspace(call)
+    by = signed_by(call.arguments.by)
+    with open_store(workspace) as store:
+        store.set_mail("directors", value, by, now())
+    print(json.dumps({"directors": value, "by": by}) if call.is_json else call.words.text(f"mail.command.{said}", by=visible(by)))
+    return Exit.OK
+
+
+def _workspace(call: Call) -> Workspace:
+    from auditor.app.workspaces import load_workspace
+
+    workspace = load_workspace(call.config)
+    if workspace.config.mail is None:
+        raise UsageError("mail_not_configured")
+    return workspace
+
+
+def _plain(mail: OutgoingMail) -> dict[str, Any]:
+    return {"message_id": mail.message_id, "kind": str(mail.kind), "school": mail.school, "to": list(mail.recipients), "subject": mail.subject,
+            "text": mail.text}
+
+
+def _print(call: Call, state: str, mail: OutgoingMail) -> None:
+    print(call.words.text("mail.command.head", state=state, to=", ".join(mail.recipients)))
+    print(f"  {mail.subject}\n")
+    print("\n".join(f"  {line}".rstrip() for line in mail.text.splitlines()) + "\n")

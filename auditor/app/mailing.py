@@ -1,0 +1,103 @@
+"""Hands over what is in the outbox: each mail at least once, under one Message-ID, later again when it was not accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from auditor.app.logs import log
+from auditor.config.load import Workspace
+from auditor.config.mail import Mail
+from auditor.config.secrets import secret_of
+from auditor.model.errors import AuditorError, DeliveryError
+from auditor.model.mail import Deliverer, MailState
+from auditor.model.secret import Secret
+from auditor.store import Store
+
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
+MOST_ATTEMPTS = 12
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How many mails were accepted, will never be, and wait for a later attempt."""
+
+    sent: int = 0
+    failed: int = 0
+    waiting: int = 0
+
+
+def send_due(workspace: Workspace, store: Store, clock: Callable[[], datetime]) -> Sent:
+    """Given an open store and a clock, hand over every mail that is due. Return how it went.
+
+    A mail is marked as under way before it is handed over and as sent after it: should we stop in between, it goes again with the same
+    Message-ID (promise P11: nothing is lost, doubles are recognisable). A mail that is not accepted waits, longer each time.
+    """
+    settings = workspace.config.mail
+    if settings is None:
+        return Sent()
+    sent = failed = 0
+    with deliverer(workspace, settings, clock()) as way:
+        while (found := store.next_mail(clock())) is not None:
+            try:
+                way.deliver(found.mail)
+            except DeliveryError as error:
+                is_over = error.is_final or found.attempts + 1 >= MOST_ATTEMPTS
+                state = MailState.FAILED if is_over else MailState.QUEUED
+                wait = BACK_OFF[min(found.attempts, len(BACK_OFF) - 1)]
+                store.mark_mail(found.number, state, clock(), error.reason.code, None if is_over else clock() + wait)
+                log().warning("mail", kind=str(found.mail.kind), code=error.reason.code, attempts=found.attempts + 1)
+                failed += is_over
+            else:
+                store.mark_mail(found.number, MailState.SENT, clock())
+                sent += 1
+    waiting = len(store.mails((MailState.QUEUED,)))
+    log().info("mails", sent=sent, failed=failed, waiting=waiting)
+    return Sent(sent, failed, waiting)
+
+
+@contextmanager
+def deliverer(workspace: Workspace, settings: Mail, now: datetime) -> Iterator[Deliverer]:
+    """Given the mail settings, yield the way out. Raise AuditorError if a secret cannot be had."""
+    def secret(reference: str) -> Secret:
+        return secret_of(reference, workspace.root)
+
+    if settings.way == "smtp" and settings.smtp:
+        from reports.deliver.smtp import Server, Smtp
+
+        own = settings.smtp
+        yield Smtp(
+            Server(own.host, own.port, own.security, own.user, secret(own.password) if own.password else None,
+                   workspace.root / own.ca_file if own.ca_file else None, own.timeout_seconds), settings.sender, now)
+    elif settings.way == "graph" and settings.graph:
+        from connectors.entra.mailbox import mailbox
+        from reports.deliver.graph import GraphMail
+
+        box = settings.graph
+        with mailbox(box.tenant, box.client_id, secret, box.certificate, box.certificate_password, box.secret) as (host, token, session):
+            yield GraphMail(host, box.sender, token, session, now)
+    else:
+        from reports.deliver.folder import Folder
+
+        yield Folder(workspace.path(settings.folder), settings.sender, now)
+
+
+def channel(workspace: Workspace, title: str, lines: list[str]) -> None:
+    """Given a title and lines without names, post them to the board's channel, if it has one. Never raises for a channel that fails: the
+    mail is what counts."""
+    settings = workspace.config.mail
+    if settings is None or settings.webhook is None:
+        return
+    import requests
+
+    from reports.deliver.webhook import post, teams_card
+
+    hook = settings.webhook
+    try:
+        body = teams_card(title, lines) if hook.kind == "teams" else {"title": title, "lines": lines}
+        with requests.Session() as session:
+            post(secret_of(hook.url, workspace.root).reveal(), body, session)
+    except AuditorError as error:
+        log().warning("webhook", code=error.reason.code)

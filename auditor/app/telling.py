@@ -1,0 +1,275 @@
+"""What mail comes of a scan: asked by the store within the scan's own transaction, so that a finding and its notice stand or fall together."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+from auditor.app.clock import ZONE
+from auditor.app.reporting import school_names, system_titles
+from auditor.app.wording import findings_in_words
+from auditor.config.load import Workspace
+from auditor.config.mail import Mail
+from auditor.model.coverage import Coverage, SourceState
+from auditor.model.finding import Change, Finding, State
+from auditor.model.mail import (
+    Breach,
+    Contact,
+    Digest,
+    Item,
+    Line,
+    MailKind,
+    MailState,
+    Noticed,
+    OutgoingMail,
+    Rung,
+    SchoolNotice,
+    Told,
+    message_id,
+)
+from auditor.notices.brakes import why_held
+from auditor.notices.ladder import TOLD_TO_SCHOOLS, Standing, climb
+from auditor.notices.pauses import Pauses
+from auditor.notices.recipients import is_address, of_school, with_role
+from auditor.store import Store
+from auditor.store.outbox import UNSENT, StoredMail
+from reports.render import mail as bodies
+from reports.texts import Words
+
+SHOWN = 20
+"""Lines of a section of the digest; the rest stands in the report."""
+BREACH = "used-after-leaving"
+LEAVERS = ("leaver-active", "vanished-from-hr", "used-after-leaving")
+ENDING = ("temporary-right-expiring", "waiver-expiring", "leaver-soon")
+
+
+class Teller:
+    """Given a workspace with mail set up, whether this is the scan itself or a preview of it, tells what mail comes of a stored scan."""
+
+    def __init__(self, workspace: Workspace, settings: Mail, *, is_enabled: bool | None = None) -> None:
+        self._workspace, self._settings = workspace, settings
+        self._words = Words(workspace.config.board.language)
+        self._is_enabled = is_enabled
+
+    def __call__(self, store: Store, scan: int) -> Told:
+        """Return the mails of a scan and what is remembered of the ladder."""
+        night = _Night(self._workspace, store, scan)
+        contacts = self._contacts(store, scan)
+        is_enabled = store.mail_setting("directors") == "on" if self._is_enabled is None else self._is_enabled
+        mails: list[OutgoingMail] = self._breach(night, contacts)
+        memory: Sequence[Noticed] = ()
+        cancelled: list[int] = []
+        escalated: list[str] = []
+        held = ""
+        if is_enabled:
+            before = store.noticed()
+            unsent = [one for one in store.mails(UNSENT) if one.mail.kind is MailKind.SCHOOL]
+            step = climb(night.standing(), before, night.day, self._pauses())
+            memory = step.memory
+            due = _with_unsent(dict(step.due), unsent, night)
+            cancelled = [one.number for one in unsent]
+            escalated = [key for key, rung in step.due if rung is Rung.ESCALATION]
+            told, held = self._schools(night, contacts, due, memory)
+            mails += told + self._escalation(night, contacts, escalated)
+        mails += self._digest(night, contacts, held, escalated, memory, is_enabled, store)
+        return Told(tuple(mails), tuple(memory), tuple(cancelled))
+
+    # -- one kind of mail each ----------------------------------------------------------------------------------------------------
+
+    def _schools(
+        self, night: _Night, contacts: Sequence[Contact], due: Mapping[str, Rung], memory: Sequence[Noticed],
+    ) -> tuple[list[OutgoingMail], str]:
+        by_school: dict[str | None, list[str]] = defaultdict(list)
+        for key in due:
+            by_school[night.rows[key]["school"]].append(key)
+        known: dict[str | None, int] = defaultdict(int)
+        for one in memory:
+            known[one.school] += 1
+        schools = [school for school in by_school if school is not None]
+        reason = why_held(night.counts[Change.NEW], night.usual, len(schools), night.open_schools, night.coverage)
+        ask = [one.mail for one in with_role(contacts, "ict")]
+        mails = []
+        for school in sorted(schools):
+            people, role = of_school(contacts, school, night.absent)
+            if not people:
+                continue  # nobody in the register: the digest has the finding, doctor names the gap
+            keys = sorted(by_school[school])
+            items = tuple(self._item(finding, due[finding.key]) for finding in night.findings(keys))
+            notice = SchoolNotice(night.board, night.school(school), night.day, role, items, known[school] - len(items), tuple(ask))
+            facts = {"keys": {key: str(due[key]) for key in keys}}
+            mails.append(self._mail(night, MailKind.SCHOOL, people, bodies.school(notice, self._words), school, facts, reason is not None))
+        return mails, self._words.say(reason) if reason else ""
+
+    def _breach(self, night: _Night, contacts: Sequence[Contact]) -> list[OutgoingMail]:
+        keys = [key for key, row in night.rows.items() if row["rule"] == BREACH and row["change"] in (Change.NEW, Change.REOPENED)]
+        people = with_role(contacts, "privacy")
+        if not keys or not people:
+            return []
+        inform, report = ((night.started_at + timedelta(hours=hours)).astimezone(ZONE) for hours in (8, 72))
+        cases = []
+        for one in night.findings(sorted(keys)):
+            facts: Any = one.evidence.get("facts", {})
+            rights = [str(right) for right in (facts.get("rights_held") or ())] if isinstance(facts.get("rights_held"), (list, tuple)) else []
+            cases.append(Breach(
+                one.key, one.display_name or one.person or "-", one.username or one.account or "-", night.system(one.system),
+                night.school(one.school), _day(facts.get("left_on")), _day(facts.get("last_used_on")), ", ".join(rights) or "-",
+                self._instant(inform), self._instant(report)))
+        return [self._mail(night, MailKind.BREACH, people, bodies.breach(night.board, night.day, cases, self._words))]
+
+    def _escalation(self, night: _Night, contacts: Sequence[Contact], keys: Sequence[str]) -> list[OutgoingMail]:
+        people = with_role(contacts, "board")
+        if not keys or not people:
+            return []
+        lines = [night.line(one) for one in night.findings(sorted(keys))]
+        return [self._mail(night, MailKind.ESCALATION, people, bodies.escalation(night.board, night.day, lines, self._words))]
+
+    def _digest(
+        self, night: _Night, contacts: Sequence[Contact], held: str, escalated: Sequence[str], memory: Sequence[Noticed], is_enabled: bool,
+        store: Store,
+    ) -> list[OutgoingMail]:
+        people = with_role(contacts, "ict")
+        if not people:
+            return []
+        waiting = [one.key for one in memory if one.rung is not Rung.FIRST and one.key not in escalated]
+        chosen = {
+            "new": night.changed(Change.NEW), "reopened": night.changed(Change.REOPENED), "resolved": night.changed(Change.RESOLVED),
+            "reason_changed": night.changed(Change.REASON_CHANGED), "escalated": list(escalated), "waiting": waiting,
+            "no_school": [key for key, row in night.rows.items()
+                          if row["rule"] in TOLD_TO_SCHOOLS and row["school"] is None and row["state"] == State.OPEN],
+            "ending": [key for key, row in night.rows.items() if row["rule"] in ENDING and row["state"] == State.OPEN],
+        }
+        sections = {
+            name: (tuple(night.line(one) for one in night.findings(sorted(keys)[:SHOWN])), len(keys)) for name, keys in chosen.items() if keys}
+        unassessed = []
+        for report in night.coverage.not_ok:
+            why = " ".join(self._words.say(reason) for reason in report.reasons)
+            state = self._words.text(f"report.source_state.{report.state.value}")
+            schools = f" ({', '.join(sorted(report.missing_schools))})" if report.state is SourceState.OK else ""
+            unassessed.append(f"{report.source}: {state}{schools}. {why}".strip())
+        told = Digest(
+            night.board, night.day, night.counts, sections, tuple(unassessed), held, len(store.mails((MailState.FAILED,))), store.checkpoint(),
+            str(self._workspace.config.folders.reports), is_enabled)
+        return [self._mail(night, MailKind.DIGEST, people, bodies.digest(told, self._words))]
+
+    # -- small parts ---------------------------------------------------------------------------------------------------------------
+
+    def _mail(
+        self, night: _Night, kind: MailKind, people: Sequence[Contact], body: bodies.Body, school: str | None = None,
+        facts: Mapping[str, object] | None = None, is_held: bool = False,
+    ) -> OutgoingMail:
+        domain = self._settings.sender.rpartition("@")[2]
+        board = self._workspace.config.board.short
+        thread = message_id(domain, board, str(kind), school or "", "thread")
+        own = message_id(domain, board, str(kind), school or "", str(night.scan), night.day.isoformat())
+        recipients = tuple(dict.fromkeys(one.mail for one in people))
+        return OutgoingMail(own, kind, recipients, *body, thread, school, is_held, facts or {})
+
+    def _item(self, one: Finding, rung: Rung) -> Item:
+        facts: Any = one.evidence.get("facts", {})
+        left = _day(facts.get("left_on"))
+        why = self._words.text(f"mail.school.why_of.{one.rule}", left_on=left or "-")
+        step = self._words.text(f"mail.school.step_of.{one.rule}")
+        account = one.username or one.account or "-"
+        system = system_titles(self._workspace).get(one.system or "", one.system or "-")
+        return Item(one.key, one.display_name or account, account, system, why, step, one.deadline_on, rung, one.rule)
+
+    def _contacts(self, store: Store, scan: int) -> list[Contact]:
+        domains = self._settings.allowed_domains or self._workspace.config.board.managed_domains
+        table = store.table_at("contacts", scan)
+        return [
+            Contact(str(row.role), str(row.mail), _text(row.school), _text(row.person))
+            for row in table.itertuples() if isinstance(row.mail, str) and is_address(row.mail, domains)
+        ]
+
+    def _pauses(self) -> Pauses:
+        own = [(pause.starts_on, pause.ends_on) for pause in self._settings.pauses]
+        holidays = frozenset(self._workspace.config.calendar.holidays)
+        return Pauses([*own, *school_holidays(self._settings.region)], holidays)
+
+    def _instant(self, at: datetime) -> str:
+        return f"{self._words.day(at.date())} {at:%H:%M}"
+
+
+def school_holidays(region: str) -> list[tuple[date, date]]:
+    """Given a region (noord, midden, zuid, none), return first and last day of its school holidays."""
+    if region == "none":
+        return []
+    table = tomllib.loads((files("auditor.notices") / "school_holidays.toml").read_text(encoding="utf-8"))
+    return [tuple(map(date.fromisoformat, period["regions"][region])) for period in table["period"]]  # type: ignore[misc]
+
+
+class _Night:
+    """One stored scan as the mail sees it; what is asked twice is read once."""
+
+    def __init__(self, workspace: Workspace, store: Store, scan: int) -> None:
+        self._workspace, self._store, self.scan = workspace, store, scan
+        stored = next(one for one in store.scans() if one.number == scan)
+        self.day, self.started_at, self.counts = stored.as_of, stored.started_at, stored.counts
+        self.board = workspace.config.board.name
+        self.rows: dict[str, dict[str, Any]] = {row["key"]: row for row in store.findings(scan, has_evidence=False)}
+        self.coverage: Coverage = store.coverage_at(scan)
+        self._schools, self._systems = school_names(store, scan), system_titles(workspace)
+        self.open_schools = len(self._schools)
+        self.usual = [night.new for night in store.trend(30, scan) if night.as_of < self.day]
+        self.absent = frozenset(row["person"] for row in self.rows.values() if row["rule"] in LEAVERS and row["person"])
+
+    def standing(self) -> list[Standing]:
+        """What the ladder may know of each finding."""
+        return [
+            Standing(key, row["rule"], State(row["state"]), row["school"], bool(row["mails"]), row["not_assessed_since"] is None)
+            for key, row in self.rows.items() if row["rule"] in TOLD_TO_SCHOOLS and row["school"] is not None
+        ]
+
+    def changed(self, change: Change) -> list[str]:
+        """Keys of the findings that took this step tonight."""
+        return [key for key, row in self.rows.items() if row["change"] == change]
+
+    def findings(self, keys: Sequence[str]) -> list[Finding]:
+        """These findings in words."""
+        if not keys:
+            return []
+        return findings_in_words(
+            self._store.findings(self.scan, keys=keys), board=self.board, language=self._workspace.config.board.language, as_of=self.day,
+            started_at=self.started_at, systems=self._systems, schools=self._schools)
+
+    def line(self, one: Finding) -> Line:
+        """A finding as one line."""
+        account = one.username or one.account or one.right or ""
+        return Line(one.key, one.title, self.school(one.school) if one.school else "", self.system(one.system), account, one.deadline_on)
+
+    def school(self, code: str | None) -> str:
+        """Name of a school."""
+        return self._schools.get(code, code) if code else "-"
+
+    def system(self, code: str | None) -> str:
+        """Name of a system."""
+        return self._systems.get(code, code) if code else ""
+
+
+def _with_unsent(due: dict[str, Rung], unsent: Sequence[StoredMail], night: _Night) -> dict[str, Rung]:
+    """What is due, and what earlier mails that never went were about, as far as it still stands: one mail a school, and nothing is lost."""
+    told = dict(due)
+    for one in unsent:
+        keys: Any = one.mail.facts.get("keys", {})
+        for key, rung in keys.items():
+            row = night.rows.get(key)
+            if key not in told and row and row["state"] == State.OPEN and row["not_assessed_since"] is None and row["school"] is not None:
+                told[key] = Rung(rung)
+    return told
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10]) if value else None
+    except ValueError:
+        return None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
