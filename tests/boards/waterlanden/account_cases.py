@@ -56,11 +56,10 @@ def _of_machines_and_guests(world: World, plan: Plan) -> None:
     guest.user_type, guest.mail = "Guest", "adviseur@bureau.example"
     plan.both("external-undeclared", "a guest of a team whom nobody declared", guest)
 
-    number = "2699998"
-    world.pupils.append((number, "99AA00", date(2026, 10, 30)))
+    number = next(number for number, school, until in world.pupils if until and school == "99AA00")
     account = _nobody(world, "ad:waterland", f"ll-{number}", "99AA00", [Held("GG-101-Leerlingen", "99AA00")])
     account.number, account.surname, account.mail = number, number, f"{number}@leerling.{DOMAIN}"
-    plan.both("pupil-account-left", "a pupil deregistered before the autumn holiday ended", system="ad:waterland")
+    plan.both("pupil-account-left", "a pupil deregistered on 31 July", system="ad:waterland")
 
 
 def _left_behind(world: World, plan: Plan) -> None:
