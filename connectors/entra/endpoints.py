@@ -27,7 +27,8 @@ _DIRECTORY = frozenset({"Directory.Read.All", "Directory.ReadWrite.All"})
 NEEDS: dict[Part, Need] = {
     "users": Need("User.Read.All", _DIRECTORY | {"User.ReadWrite.All"}),
     "sign_in": Need("AuditLog.Read.All", licence="Entra ID P1", columns=frozenset({"accounts.last_used_on", "accounts.last_attempt_on"})),
-    "leave_date": Need("User-LifeCycleInfo.Read.All", frozenset({"User-LifeCycleInfo.ReadWrite.All"}), columns=frozenset({"accounts.owner_leaves_on"})),
+    "leave_date": Need(
+        "User-LifeCycleInfo.Read.All", frozenset({"User-LifeCycleInfo.ReadWrite.All"}), columns=frozenset({"accounts.owner_leaves_on"})),
     "mfa": Need("AuditLog.Read.All", licence="Entra ID P1", columns=frozenset({"accounts.has_mfa"})),
     "groups": Need("GroupMember.Read.All", _DIRECTORY | {"Group.Read.All", "Group.ReadWrite.All"}, kind="group"),
     "hidden_groups": Need("Member.Read.Hidden", kind="group"),

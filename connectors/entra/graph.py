@@ -17,6 +17,7 @@ from auditor.model.errors import ConnectorError
 from connectors.entra.clouds import Cloud
 from connectors.entra.deadline import Deadline
 from connectors.entra.signing_in import Tokens
+from connectors.entra.transport import body_of
 
 ATTEMPTS = 8
 """How often one request is made at most; between them lies what Retry-After asks, else twice as long each time."""
@@ -24,8 +25,6 @@ LONGEST_PAUSE = 60.0
 MOST_PAGES = 10_000
 MOST_EMPTY = 50
 """Pages of one list, and empty pages in a row, at most: an endless list ends here or at the deadline."""
-LARGEST_PAGE = 64 << 20
-_PIECE = 1 << 16
 _LATER = frozenset({429, 500, 502, 503, 504})
 _PLAIN = re.compile(r"[\x21-\x7e]+")
 
@@ -46,18 +45,6 @@ class Reading:
     size: int = 0
     rows: int = 0
     requests: int = 0
-
-
-def new_session(ca_file: str | None = None, proxy: str | None = None) -> requests.Session:
-    """Given a file of extra certificate authorities and a proxy, return a session that verifies certificates and that no variable of the
-    environment and no netrc can change: these would win over `verify` and over the Authorization header."""
-    session = requests.Session()
-    session.trust_env = False
-    session.verify = ca_file or True
-    if proxy:
-        session.proxies = {"https": proxy}
-    session.headers.update({"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "rechtenauditor"})
-    return session
 
 
 class Graph:
@@ -147,19 +134,13 @@ class Graph:
             self.deadline.wait(pause if pause is not None else min(LONGEST_PAUSE, 0.5 * 2.0 ** (attempt - 1)))
 
     def _get(self, url: str) -> tuple[int, Any, bytes]:
-        """One request. Its body is taken in pieces, so that neither a slow drip nor a flood outlives its limit."""
+        """One request: its status, headers and body."""
         token = self.tokens.token()
         self.requests += 1
         with self._session.get(
             url, headers={"Authorization": f"Bearer {token}"}, allow_redirects=False, timeout=self.deadline.timeouts(), stream=True,
         ) as answer:
-            body = bytearray()
-            for piece in answer.iter_content(_PIECE):
-                body += piece
-                self.deadline.check()
-                if len(body) > LARGEST_PAGE:
-                    raise ConnectorError("graph_flood", megabytes=LARGEST_PAGE >> 20)
-            return answer.status_code, answer.headers, bytes(body)
+            return answer.status_code, answer.headers, body_of(answer, self.deadline)
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

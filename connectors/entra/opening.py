@@ -15,9 +15,10 @@ from auditor.model.reading import Permission
 from auditor.model.secret import Secret
 from connectors.entra.clouds import CLOUDS
 from connectors.entra.deadline import Deadline
-from connectors.entra.graph import Graph, new_session
+from connectors.entra.graph import Graph
 from connectors.entra.settings import GraphSettings
 from connectors.entra.signing_in import Credential, Tokens
+from connectors.entra.transport import new_session
 
 SecretOf = Callable[[str], Secret]
 """Given a reference such as file:PATH, returns the secret it leads to, or raises ConnectorError."""

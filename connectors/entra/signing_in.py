@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ import requests
 from auditor.model.errors import ConnectorError
 from connectors.entra.clouds import Cloud
 from connectors.entra.deadline import Deadline
+from connectors.entra.transport import body_of
 
 
 @dataclass(frozen=True, repr=False)
@@ -30,6 +32,20 @@ class Credential:
         return given | ({"passphrase": self.passphrase} if self.passphrase else {})
 
 
+@dataclass(frozen=True)
+class Answer:
+    """An answer of the login, as much of it as msal looks at."""
+
+    status_code: int
+    text: str
+    headers: Mapping[str, str]
+
+    def raise_for_status(self) -> None:
+        """Raise requests.HTTPError for an answer that is an error."""
+        if self.status_code >= 400:
+            raise requests.HTTPError(str(self.status_code))
+
+
 class LoginClient:
     """What msal speaks HTTP through: the configured login host and no other, no redirects, nothing past the deadline."""
 
@@ -37,21 +53,22 @@ class LoginClient:
         """Given a session, how the login's addresses begin, and the deadline."""
         self._session, self._login, self._deadline = session, login, deadline
 
-    def get(self, url: str, params: Any = None, headers: Any = None, **_: Any) -> requests.Response:
+    def get(self, url: str, params: Any = None, headers: Any = None, **_: Any) -> Answer:
         """Return the answer to one GET."""
         return self._send("GET", url, params=params, headers=headers)
 
-    def post(self, url: str, params: Any = None, data: Any = None, headers: Any = None, **_: Any) -> requests.Response:
+    def post(self, url: str, params: Any = None, data: Any = None, headers: Any = None, **_: Any) -> Answer:
         """Return the answer to one POST: the token is asked for this way, and nothing else is ever posted."""
         return self._send("POST", url, params=params, data=data, headers=headers)
 
     def close(self) -> None:
         """Nothing to do: the session is its owner's."""
 
-    def _send(self, verb: str, url: str, **given: Any) -> requests.Response:
+    def _send(self, verb: str, url: str, **given: Any) -> Answer:
         if not url.startswith(self._login + "/"):
             raise ConnectorError("login_elsewhere", host=url.split("/")[2] if url.count("/") > 1 else url)
-        return self._session.request(verb, url, allow_redirects=False, timeout=self._deadline.timeouts(), **given)
+        with self._session.request(verb, url, allow_redirects=False, timeout=self._deadline.timeouts(), stream=True, **given) as answer:
+            return Answer(answer.status_code, body_of(answer, self._deadline).decode("utf-8", "replace"), answer.headers)
 
 
 class Tokens:

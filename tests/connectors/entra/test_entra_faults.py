@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -161,6 +162,27 @@ def test_a_drip_of_bytes_ends_at_the_deadline(double: Double, connector: Connect
         handler.wfile.write(b"0\r\n\r\n")
     double.faults = [Fault(USERS, drip)]
     assert code(ending(connector(deadline_seconds=20))[1]) == "graph_deadline"
+
+
+@pytest.mark.parametrize("where", [USERS, "openid-configuration"])
+def test_a_drip_of_single_bytes_ends_at_the_deadline(double: Double, connector: Connector, passing: Passing, where: str) -> None:
+    def drip(handler: fakes.Handler, answer: fakes.Answer) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "100000")
+        handler.end_headers()
+        for _ in range(60):
+            passing.time += 1.0
+            handler.wfile.write(b" ")
+            time.sleep(0.005)
+        handler.close_connection = True
+    double.faults = [Fault(where, drip, times=9)]
+    assert code(ending(connector(deadline_seconds=20))[1]) == "graph_deadline"
+
+
+def test_a_packed_flood_is_not_unpacked(start: Callable[..., Double], connector: Connector) -> None:
+    double = start(is_gzipped=True)
+    double.faults = [Fault(USERS, lambda handler, _: handler.send(fakes.Answer(200, b" " * (80 << 20))), times=9)]
+    assert code(ending(connector())[1]) == "graph_flood"
 
 
 @pytest.mark.parametrize(("given", "fault", "expected"), [

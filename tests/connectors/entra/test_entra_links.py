@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from auditor.model.errors import ConnectorError
 from connectors.entra.clouds import CLOUDS, Cloud
 from connectors.entra.deadline import Deadline
-from connectors.entra.graph import Graph, new_session
+from connectors.entra.graph import Graph
+from connectors.entra.transport import new_session
 
 CLOUD = Cloud("https://login.microsoftonline.com", "https://graph.microsoft.com")
 HOSTS = st.sampled_from([
@@ -32,6 +33,13 @@ LINKS = st.one_of(st.builds(lambda scheme, host, path: scheme + host + path, SCH
                   st.builds(lambda rest: "https://graph.microsoft.com" + rest, st.text(max_size=40)), st.integers(), st.none(), st.lists(st.text()))
 
 
+class Raw(io.BytesIO):
+    """A body as urllib3 gives it."""
+
+    def read1(self, size: int = -1, decode_content: bool = False) -> bytes:
+        return super().read1(size)
+
+
 class Recording(requests.adapters.BaseAdapter):
     """Stands under the true requests session, where an address is what would be connected to."""
 
@@ -43,7 +51,7 @@ class Recording(requests.adapters.BaseAdapter):
         self.sent.append(request)
         answer = requests.Response()
         answer.status_code, answer.request, answer.url = 200, request, str(request.url)
-        answer.raw = io.BytesIO(json.dumps({"value": [{"id": "x"}], "@odata.nextLink": self.link if len(self.sent) == 1 else None}).encode())
+        answer.raw = Raw(json.dumps({"value": [{"id": "x"}], "@odata.nextLink": self.link if len(self.sent) == 1 else None}).encode())
         return answer
 
     def close(self) -> None:
