@@ -2,8 +2,8 @@
 
 What: in a directory (parameter `systems`) an account in use is a member of a group or holds a role that can change others' rights
 (`rights.is_privileged`, or the matrix says so), and no row of a matrix names its owner, no running temporary right gives it, and it is no
-service or emergency account. It is judged in systems without a matrix too. An account that already is an orphan, a leaver's or an undeclared service account carries that
-finding alone, with its privileged rights as weight.
+service or emergency account. It is judged in systems without a matrix too. An account that already is an orphan, a leaver's or an undeclared
+service account carries that finding alone, with its privileged rights as weight.
 Why: whoever is in such a group can give itself everything else (KERO 13, ISO 27001 8.2).
 Known false positives: a second account for administration whose owner is declared under another right.
 """
@@ -22,7 +22,8 @@ from auditor.expect.ruling import TEMPORARY
 from auditor.model.finding import Hits
 from auditor.model.judged import COVERED
 from auditor.rules.closest import matrix_row
-from auditor.rules.hits import Rows, chosen, grants_as_rows, status_note
+from auditor.rules.declared import register_rows
+from auditor.rules.hits import Rows, chosen, grants_as_rows, status_note, taken
 from auditor.rules.of_people import folded, in_use
 from auditor.rules.view import AuditView
 
@@ -75,15 +76,10 @@ def _is_asked(view: AuditView) -> npt.NDArray[np.bool_]:
 
 def _is_declared_shared(view: AuditView) -> npt.NDArray[np.bool_]:
     """Accounts the register knows as shared: family A leaves them alone, and being shared is no reason for a privileged right."""
-    register = view.snapshot.table("service_accounts")
-    shared = register[(register["kind"] == "shared").to_numpy()]
-    accounts = view.accounts
-    found: npt.NDArray[np.bool_] = (accounts["judged_kind"] == "shared").to_numpy(dtype=bool).copy()
-    names = set(zip(shared["system"].astype("str"), shared["account"].astype("str").str.casefold(), strict=True))
-    for row in chosen(found):
-        system = str(accounts["system"].iat[row])
-        told = (accounts[name].iat[row] for name in ("account", "username"))
-        found[row] = any((system, str(one).casefold()) in names for one in told)
+    found = np.zeros(len(view.accounts), dtype=bool)
+    rows = chosen(view.accounts["judged_kind"] == "shared")
+    kinds = view.snapshot.table("service_accounts")["kind"].astype("object").to_numpy()
+    found[rows] = taken(kinds, register_rows(view, rows), None) == "shared"
     return found
 
 
