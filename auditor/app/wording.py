@@ -48,11 +48,21 @@ def _finding(
         first_seen_on=since, last_confirmed_on=row["last_confirmed_on"], days_open=(until - since).days, reopened=row["reopened"],
         deadline_on=row["deadline_on"], deadline_at=_deadline_at(spec.deadline.hours, since, as_of, started_at),
         not_assessed_since=row["not_assessed_since"], resolved_by=row["resolved_by"], cause=facts.get("cause") or spec.cause, acts=spec.acts,
-        summary=summary(spec, facts, language, systems, schools), advice=advice(spec, row["system"], language), evidence=evidence,
-        norms=tuple(f"{norm.framework}:{norm.control}" for norm in spec.norms), sources=sources,
+        summary=summary(spec, facts, language, systems, schools), advice=_steps(spec.slug, row["system"], language), evidence=evidence,
+        norms=_norms(spec.slug), sources=sources,
         change=Change(row["change"]) if row["change"] else None, previous_rule=row["previous_rule"], title=spec.words[language].title,
         history=row.get("history", ()), decision=row.get("decision"),
     )
+
+
+@cache
+def _steps(slug: str, system: str | None, language: str) -> tuple[str, ...]:
+    return advice(spec_of(slug), system, language)
+
+
+@cache
+def _norms(slug: str) -> tuple[str, ...]:
+    return tuple(f"{norm.framework}:{norm.control}" for norm in spec_of(slug).norms)
 
 
 def _deadline_at(hours: Sequence[int], since: date, as_of: date, started_at: datetime) -> str | None:

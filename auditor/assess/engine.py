@@ -40,7 +40,7 @@ def assess(view: AuditView) -> Assessment:
     findings = _one_each(view, [_stamped(view, outcome, successor_of) for outcome in outcomes if len(outcome.rows)])
     findings = with_old_keys(view, findings, successor_of)
     fates, resolved_by = judge_absences(view, needs, outcomes, findings, successor_of)
-    facts = {outcome.spec.slug: _facts(outcome) for outcome in outcomes}
+    facts = {outcome.spec.slug: _facts(outcome) for outcome in outcomes if len(outcome.rows)}
     not_assessed = tuple(_said_once([*(said for outcome in outcomes for said in outcome.not_assessed), *unanswered_grants(view),
                                       *needs.unread.said()]))
     return Assessment(findings, facts, not_assessed, fates, resolved_by)
@@ -123,10 +123,7 @@ def _typed(found: Stamped) -> pd.DataFrame:
 
 
 def _facts(outcome: Outcome) -> pd.DataFrame:
-    names = list(dict.fromkeys(outcome.facts))
-    if not len(outcome.rows):
-        return pd.DataFrame(columns=names)
-    return pd.DataFrame({name: outcome.rows[name].array for name in names}, copy=False)
+    return pd.DataFrame({name: outcome.rows[name].array for name in dict.fromkeys(outcome.facts)}, copy=False)
 
 
 def _said_once(said: Sequence[NotAssessed]) -> Iterator[NotAssessed]:

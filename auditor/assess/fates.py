@@ -15,7 +15,7 @@ import pandas as pd
 from auditor.assess.among import is_among
 from auditor.assess.distinct import distinct_rows
 from auditor.assess.grants_left import Left, grants_left
-from auditor.assess.identity import stamp_keys
+from auditor.assess.identity import fields_of, stamp_keys
 from auditor.assess.needs import Needs
 from auditor.assess.running import Outcome
 from auditor.assess.scoring import setting_of
@@ -102,14 +102,20 @@ def _is_unassessable(view: AuditView, lost: pd.DataFrame) -> npt.NDArray[np.bool
 def _doubtful_keys(outcomes: Sequence[Outcome], lost: pd.DataFrame, successor_of: Mapping[str, str]) -> set[str]:
     """Keys of what fired and may not be said, or could not be judged; only where it concerns something that was lost."""
     keys: set[str] = set()
-    accounts = lost["account"].dropna().unique()
     for outcome in outcomes:
-        doubtful = outcome.doubtful
+        doubtful, spec = outcome.doubtful, outcome.spec
         if not len(doubtful):
             continue
-        near = doubtful[doubtful["account"].isna().to_numpy() | is_among(doubtful["account"], accounts)].reset_index(drop=True)
+        alike = lost["rule"] == spec.slug if spec.cluster == "rule" else lost["cluster"] == spec.cluster
+        mine = lost[alike.to_numpy(dtype=bool)]
+        if not len(mine):  # a key of another cluster, or of another rule, is another key
+            continue
+        is_near = doubtful["account"].isna().to_numpy() | is_among(doubtful["account"], mine["account"].dropna().unique())
+        if "person" in fields_of(spec):
+            is_near &= doubtful["person"].isna().to_numpy() | is_among(doubtful["person"], mine["person"].dropna().unique())
+        near = doubtful[is_near].reset_index(drop=True)
         if len(near):
-            keys.update(stamp_keys(near, outcome.spec, successor_of))
+            keys.update(stamp_keys(near, spec, successor_of))
     return keys
 
 

@@ -34,6 +34,7 @@ class Needs:
         self.unread = UnreadRights(view)
         self._view = view
         self._gaps: dict[tuple[str, str | None], tuple[Gap, ...]] = {}
+        self._missing = {system: self.coverage.missing_schools_of_system(system) for system in self.systems}
         self._registers: dict[str, tuple[SourceReport, ...]] = {}
 
     def gaps(self, spec: RuleSpec, system: str | None) -> tuple[Gap, ...]:
@@ -47,7 +48,7 @@ class Needs:
         """Given a rule and a system, return the schools whose slice of that system was not read."""
         if system is None or not {"system", "sources"} & set(spec.needs):
             return frozenset()
-        return self.coverage.missing_schools_of_system(system)
+        return self._missing.get(system, frozenset())
 
     def needs_whole_hr(self, spec: RuleSpec) -> bool:
         """Whether the rule leans on HR while HR misses a school: then only people wholly known may be judged (rules 1)."""

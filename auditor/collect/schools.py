@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
@@ -42,6 +43,11 @@ class Schools:
         if code not in self.asked:  # every table of every source asks for the same few thousand
             self.asked[code] = self.codes.get(folded(code))
         return self.asked[code]
+
+    @cached_property
+    def expected(self) -> frozenset[str]:
+        """Schools that are open, each under the code it has today: what any source may lose."""
+        return frozenset(found for school in self.is_open if (found := self.of(school)))
 
 
 def folded(code: str) -> str:

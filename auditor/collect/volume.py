@@ -70,7 +70,7 @@ def _judge_losses(delivery: Delivery, comparison: Comparison, schools: Schools, 
     if not comparison.has_lost and not comparison.reference.school_names:
         return
     settings = delivery.settings
-    is_expected = frozenset(found for school in schools.is_open if (found := schools.of(school))) if schools.is_known else None
+    is_expected = schools.expected if schools.is_known else None
     apart = delivery.not_ok_schools
     slices = [loss for loss in comparison.schools(is_expected) if loss.school not in apart]
     if settings.per_school:

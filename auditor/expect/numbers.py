@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from auditor.expect.codes import Codes
+from auditor.model.arrows import positions
 from auditor.model.people import People
 
 
 def seats(words: pd.Index[Any], people: People) -> Codes:
     """Given personnel numbers, return per number the position of its person, found by the number itself before an alias; -1 when unknown."""
     persons = people.persons
-    found: Codes = pd.Index(persons["person"]).get_indexer(words).astype(np.int64)
+    found: Codes = positions(words, persons["person"])
     lost = np.flatnonzero(found < 0)
     aliased = persons["numbers"].dropna()
     if len(lost) and len(aliased):

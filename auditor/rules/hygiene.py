@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from auditor.model.finding import Hits
-from auditor.rules.hits import Rows, accounts_as_rows, chosen, together
+from auditor.rules.hits import Rows, account_hits, accounts_as_rows, chosen, together, unsure_accounts
 from auditor.rules.settled import is_spoken_for
 from auditor.rules.view import AuditView
 
@@ -41,23 +41,23 @@ def hygiene_hits(
     whole = single & is_systemic[codes] if size else single
     rows = chosen(single & ~whole)
     told, about_use = facts(rows), use(rows)
-    parts = [accounts_as_rows(view, rows).assign(**told, **about_use)] if len(rows) else []
-    if is_systemic.any():
-        systems = np.flatnonzero(is_systemic)
-        parts.append(pd.DataFrame({"system": view.accounts["system"].cat.categories[systems].astype("object"),
-                                   "number": found[systems].astype("float64")}))
-    hits = pd.concat([_plain(part) for part in parts], ignore_index=True) if parts else pd.DataFrame()
     names = (*told, *about_use, "number")
-    hits = hits.reindex(columns=[*hits.columns, *(name for name in names if name not in hits)]) if len(hits) else hits
-    return Hits(hits, names, together(*_doubts(view, (bad & spoken) | whole, spoken, unsure or {})), (*about_use, "number"))
+    doubts = together(*_doubts(view, (bad & spoken) | whole, spoken, unsure or {}))
+    if not is_systemic.any():
+        hits = account_hits(view, rows, told, {**about_use, "number": np.full(len(rows), np.nan)}).rows
+        return Hits(hits, names, doubts, (*about_use, "number"))
+    parts = [accounts_as_rows(view, rows).assign(**told, **about_use)] if len(rows) else []
+    systems = np.flatnonzero(is_systemic)
+    parts.append(pd.DataFrame({"system": view.accounts["system"].cat.categories[systems].astype("object"),
+                               "number": found[systems].astype("float64")}))
+    hits = pd.concat([_plain(part) for part in parts], ignore_index=True)
+    hits = hits.reindex(columns=[*hits.columns, *(name for name in names if name not in hits)])
+    return Hits(hits, names, doubts, (*about_use, "number"))
 
 
 def _doubts(view: AuditView, silent: Flags, spoken: Flags, unsure: Mapping[str, Flags]) -> list[pd.DataFrame]:
     parts = [(chosen(silent), NO_REASON), *((chosen(which & ~spoken), reason) for reason, which in unsure.items())]
-    told = [
-        _plain(accounts_as_rows(view, rows)).assign(reason=np.full(len(rows), reason, dtype=object)) for rows, reason in parts if len(rows)
-    ]
-    return told or [pd.DataFrame()]
+    return [unsure_accounts(view, rows, reason) for rows, reason in parts]
 
 
 def _plain(rows: pd.DataFrame) -> pd.DataFrame:

@@ -26,10 +26,14 @@ def persons_as_rows(view: AuditView, rows: Rows) -> pd.DataFrame:
 
 def first_schools(view: AuditView, rows: Rows) -> npt.NDArray[np.object_]:
     """Given positions in People.persons (-1 for nobody), return each one's first school under the code that continues it, None where none."""
+    return taken(view.once("first schools", _first_schools), rows, None)
+
+
+def _first_schools(view: AuditView) -> npt.NDArray[np.object_]:
     texts = view.people.persons["schools"].astype("category")
     continued = successors(view.snapshot)
     firsts: list[str | None] = [continued.get(first, first) for first in (text.split(", ")[0] for text in texts.cat.categories)]
-    found: npt.NDArray[np.object_] = np.array([*firsts, None], dtype=object)[taken(texts.cat.codes.to_numpy(), rows, -1)]
+    found: npt.NDArray[np.object_] = np.array([*firsts, None], dtype=object)[texts.cat.codes.to_numpy()]
     return found
 
 

@@ -19,8 +19,10 @@ def closed_schools(snapshot: Snapshot) -> Mapping[str, np.datetime64]:
 def successors(snapshot: Snapshot) -> Mapping[str, str]:
     """Given a snapshot, return for every school that was merged the school that continues it in the end."""
     schools = snapshot.table("schools")
-    merged = schools.loc[schools["merged_into"].notna(), ["school", "merged_into"]]
-    into = dict(zip(merged["school"].astype("str"), merged["merged_into"].astype("str"), strict=True))
+    merged = np.flatnonzero(schools["merged_into"].notna().to_numpy())
+    if not len(merged):
+        return {}
+    into = dict(zip(schools["school"].iloc[merged].tolist(), schools["merged_into"].iloc[merged].tolist(), strict=True))
     last: dict[str, str] = {}
     for school in into:
         seen, now = {school}, into[school]

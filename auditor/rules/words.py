@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from fnmatch import fnmatchcase
+from functools import cache
 from string import Formatter
 from typing import Any
 
@@ -14,6 +15,7 @@ from auditor.rules.spec import RuleSpec, shared_values, steps
 _BARE = re.compile(r"(?<=\() | (?=[).,;])")
 """The spaces an absent fact leaves inside brackets and before a stop."""
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY_LENGTH = 10
 NO_NAMES: Mapping[str, str] = {}
 
 
@@ -27,9 +29,10 @@ def summary(
     """
     text = spec.words[language]
     said = {name: _said(text.values, name, facts.get(name), language, systems, schools) for name in blanks(text.summary)}
-    return _BARE.sub("", " ".join(text.summary.format(**said).split()))
+    return _BARE.sub("", " ".join(text.summary.format_map(said).split()))
 
 
+@cache
 def blanks(template: str) -> tuple[str, ...]:
     """Given a template, return the names of its blanks in order."""
     return tuple(name for _, name, _, _ in Formatter().parse(template) if name)
@@ -65,15 +68,15 @@ def _for_system(by_system: Mapping[str, Sequence[str]], system: str | None) -> S
 def _said(
     values: Mapping[str, Mapping[str, str]], name: str, value: Any, language: str, systems: Mapping[str, str], schools: Mapping[str, str],
 ) -> str:
-    words = {**shared_values()[language].get(name, {}), **values.get(name, {})}
+    own, shared = values.get(name, NO_NAMES), shared_values()[language].get(name, NO_NAMES)
     if value is None or value != value:  # NaN and NaT differ from themselves
-        return words.get("absent", "–")
+        return _word(own, shared, "absent", "–")
     if isinstance(value, datetime):
         value = value.date()
-    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
+    if isinstance(value, str) and len(value) == _DAY_LENGTH and _ISO_DAY.fullmatch(value):
         value = date.fromisoformat(value)
     if isinstance(value, date):
-        template = words.get("date")
+        template = _word(own, shared, "date", "")
         said = day_in_words(value, language)
         return template.format(said) if template else said
     text = str(value)
@@ -81,4 +84,10 @@ def _said(
         return systems.get(text, text)
     if name.endswith("school"):
         return schools.get(text, text)
-    return words.get(text, words.get("other", "{}").format(text))
+    if text in own or text in shared:
+        return _word(own, shared, text, text)
+    return _word(own, shared, "other", "{}").format(text)
+
+
+def _word(own: Mapping[str, str], shared: Mapping[str, str], code: str, default: str) -> str:
+    return own[code] if code in own else shared.get(code, default)

@@ -66,7 +66,10 @@ def scan(workspace: Path, night: date) -> dict[str, Any]:
     from auditor.app.commands.demo import at_night
     from auditor.app.nightly import run_scan
     from auditor.config.load import load
+    from auditor.rules.registry import check_of, specs
 
+    for spec in specs():  # the program's own rules and their texts, whatever the board
+        check_of(spec.slug)
     imported, imported_rss = _cpu(), _peak()
     stages: dict[str, float] = {}
     outcome = run_scan(load(workspace / "auditor.toml"), night, now=at_night(night), kind="nightly",

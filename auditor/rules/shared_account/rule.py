@@ -91,6 +91,8 @@ def _password_kept(view: AuditView, shared: Flags) -> tuple[Flags, Any, Flags]:
 
 def _last_substitutes(view: AuditView, rows: Rows) -> npt.NDArray[Any]:
     """For each account the day on which the last substitute of its school left, absent when nobody did."""
+    if not len(rows):
+        return np.zeros(0, dtype="datetime64[D]")
     engagements, into = view.people.engagements, successors(view.snapshot)
     work = engagements[(engagements["origin"] == "employment").to_numpy()]
     is_substitute = (work["kind"] == "replacement").to_numpy() | work["function"].isin(view.parameters["substitutes"]).to_numpy()
