@@ -71,11 +71,15 @@ ENTRY = ("system", "person", "right", "level", "scope", "school", "group", "held
 """Columns of temporary_entries that make a finding's subject."""
 
 
+MOST_TOLD = 50
+
+
 def told_people(view: AuditView, rows: Iterable[int]) -> str:
-    """Given positions in People.persons, return names and numbers as one text, in order of number."""
+    """Given positions in People.persons, return names and numbers as one text, in order of number; beyond MOST_TOLD only how many more."""
     persons = view.people.persons
     told = sorted((str(persons["person"].iat[row]), persons["display_name"].iat[row]) for row in rows)
-    return ", ".join(number if pd.isna(name) else f"{name} ({number})" for number, name in told)
+    names = [number if pd.isna(name) else f"{name} ({number})" for number, name in told[:MOST_TOLD]]
+    return ", ".join([*names, *([f"+{len(told) - MOST_TOLD}"] if len(told) > MOST_TOLD else [])])
 
 
 def folded(column: pd.Series[Any]) -> npt.NDArray[np.object_]:

@@ -26,7 +26,8 @@ from auditor.rules.hits import chosen
 from auditor.rules.of_people import folded, judged_cases, told_people
 from auditor.rules.view import AuditView
 
-FACTS = ("holders", "most", "who", "others")
+FACTS = ("holders", "most", "unnamed", "who", "others")
+"""who and others are evidence and stand in no sentence: a sentence may be mailed."""
 NARROW = ("own", "folder", "group", "school")
 
 
@@ -88,7 +89,7 @@ def _exceeding(view: AuditView, system: str, limit: Declared, held: pd.DataFrame
     if len(others) or (limit.most is not None and len(holders) > limit.most):
         yield {
             "system": system, "right": limit.right, "scope": None if limit.is_per_school else "board", "school": school,
-            "holders": len(holders), "most": limit.most, "who": told_people(view, holders.tolist()),
+            "holders": len(holders), "most": limit.most, "unnamed": len(others) or None, "who": told_people(view, holders.tolist()),
             "others": told_people(view, others) or None,
         }
 
