@@ -78,10 +78,11 @@ class DirectoryConnector:
             notes.append(Reason("ldap_deleted_unseen"))
         notes += self._told(session, domain)
         built = self._built(columns, foreign)
+        notes += [note for note in built.notes if note.code == "groups_in_circle"]
         receipt = Receipt(
             name=file, part="active-directory", sha256=session.digest.hexdigest(), size=session.received, rows=columns.rows,
-            as_of=self.now.astimezone(AMSTERDAM).date(), is_dated_inside=True, notes=(*notes, *built.notes))
-        return Page(built.tables, (receipt,), built.delivers, is_last=True)
+            as_of=self.now.astimezone(AMSTERDAM).date(), is_dated_inside=True, notes=built.notes)
+        return Page(built.tables, (receipt,), built.delivers, is_last=True, warnings=tuple(notes))
 
     def _built(self, columns: Columns, foreign: list[Foreign]) -> Built:
         settings, table = self.settings, columns.table()

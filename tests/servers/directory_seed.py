@@ -89,7 +89,8 @@ def ous() -> list[Entry]:
 
 
 def for_slapd(count: int, staff: list[Entry] | None = None) -> str:
-    """Given how many users (or the users themselves), return everything for OpenLDAP, which computes nothing: ids, types and the base are written out."""
+    """Given how many users (or the users themselves), return everything for OpenLDAP. It computes nothing: ids, types and the base are
+    written out."""
     people = staff or users(count)
     held = memberships(people)
     out = [Entry(BASE, {"objectClass": ["top", "domain"], "dc": "waterland"})]
@@ -107,8 +108,8 @@ def for_slapd(count: int, staff: list[Entry] | None = None) -> str:
 
 
 def for_samba(count: int, staff: list[Entry] | None = None) -> tuple[str, str, str]:
-    """Given how many users (or the users themselves), return what to add, what to change afterwards, and what to change as an administrator would, for a domain that
-    does not run yet.
+    """Given how many users (or the users themselves), return what to add, what to change afterwards, and what to change as an administrator
+    would, for a domain that does not run yet.
 
     Beside the staff: accounts that may not log in, each for its own reason; the reading account; a dienstaccount; the administrators' group
     under another name and another group under its name; somebody in it by primary group only; a member from another domain.

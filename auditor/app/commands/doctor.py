@@ -10,7 +10,7 @@ from auditor.app.cli import Call
 from auditor.app.clock import now, today
 from auditor.app.exits import Exit, worst
 from auditor.model.coverage import SourceReport, SourceState
-from auditor.model.errors import Reason
+from auditor.model.reading import Permission
 from reports.render.labels import Labels
 from reports.render.terminal import Check, Screen, checks
 
@@ -34,19 +34,20 @@ def run(call: Call) -> Exit:
     if database.exists():
         with Store(database) as store:
             past = store.past(as_of)
-    met: list[tuple[str, Reason]] = []
+    met: list[tuple[str, Permission]] = []
     reads = []
     with progress_on(call) as progress:
         for settings, connector in connectors(workspace, instant, {}):
             progress(settings.name)
-            met += [(settings.name, item.reason) for item in connector.check().items if not item.is_fine]
+            # Of a file that can be read its line below says enough; of a live source also what is fine: who answered, with which rights.
+            met += [(settings.name, item) for item in connector.check().items if not item.is_fine or item.reason.code != "file_read"]
             reads.append(read(settings, connector))
         progress("collect")
         snapshot = collect(workspace.config.board.short, as_of, reads, policy_of(workspace.config), past).snapshot
         coverage = snapshot.coverage
     lines = [_source_line(call, report) for report in coverage.sources]
     told = {line.name: line.text for line in lines}
-    lines += [Check(name, False, said) for name, reason in met if (said := call.words.say(reason)) not in told.get(name, "")]
+    lines += [Check(name, item.is_fine, said) for name, item in met if (said := call.words.say(item.reason)) not in told.get(name, "")]
     matrices, faults = read_matrices(workspace)
     lines += [Check("matrix", False, call.words.fault(fault)) for fault in faults]
     functions = set(snapshot.table("functions")["function"].dropna())

@@ -82,7 +82,7 @@ def test_nested_groups_are_held_with_the_path_and_circles_end_and_are_told(read:
     assert json.loads(str(paths["Lezers leerlingen"])) == ["Team 99AA00"]
     assert json.loads(str(paths["Keten 9"]))[0].startswith("Team 99AA00 > Lezers leerlingen > Keten 0 > ")
     assert set(paths) >= {"Ring A", "Ring B", "Ring C"}
-    notes = {note.code: note.facts for note in read.receipts[0].notes}
+    notes = {note.code: note.facts for note in read.warnings}
     assert notes["groups_in_circle"]["groups"] == "Ring A, Ring B, Ring C"
     assert notes["ldap_logon_lag"]["days"] == 14
     assert "Users" in str(notes["ldap_everybody"]["groups"])
@@ -130,7 +130,7 @@ def test_deleted_accounts_are_kept_apart_for_who_may_see_them(settings: Director
     assert accounts.loc[accounts["username"] == "weg", "status"].tolist() == ["deleted"]
     assert not (tables(settings)["accounts"]["username"] == "weg").any()
     page = list(connector(replace(settings, deleted=True)).pages())[-1]
-    assert "ldap_deleted_unseen" in {note.code for note in page.receipts[0].notes}
+    assert "ldap_deleted_unseen" in {note.code for note in page.warnings}
 
 
 @pytest.mark.parametrize("user", [f"{seed.READER}@waterland.test", f"WATERLAND\\{seed.READER}",
@@ -198,7 +198,7 @@ def test_a_connection_that_dies_on_the_second_page_makes_the_read_partial(settin
 def test_the_next_controller_is_read_when_the_first_cannot_be_and_that_is_told(settings: DirectorySettings) -> None:
     both = (Controller("127.0.0.1", 9), *settings.controllers)
     page = list(connector(replace(settings, controllers=both)).pages())[-1]
-    failed = [note.facts for note in page.receipts[0].notes if note.code == "ldap_controller_failed"]
+    failed = [note.facts for note in page.warnings if note.code == "ldap_controller_failed"]
     assert failed == [{"server": "127.0.0.1:9", "why": "ldap_unreachable"}]
 
 
@@ -222,7 +222,7 @@ def test_only_the_chosen_places_are_read_and_what_lies_outside_is_counted(settin
     page = list(connector(replace(settings, user_bases=(place,), user_filter="(!(sAMAccountName=m00001))")).pages())[-1]
     accounts = page.tables["accounts"]
     assert set(accounts.loc[accounts["kind"] != "external", "username"]) == {f"m{number:05d}" for number in range(4, USERS, 3)}
-    assert {note.code for note in page.receipts[0].notes} >= {"ldap_members_not_read"}
+    assert {note.code for note in page.warnings} >= {"ldap_members_not_read"}
     with pytest.raises(ConnectorError, match="ldap_base_missing"):
         list(connector(replace(settings, user_bases=(f"OU=nergens,{seed.BASE}",))).pages())
     with pytest.raises(ConnectorError, match="ldap_filter"):
