@@ -18,7 +18,7 @@ import pandas as pd
 from auditor.model.finding import Hits
 from auditor.rules.view import AuditView
 
-FACTS = ("matrix", "name", "state", "adopted_on", "due_on")
+FACTS = ("norm", "name", "adoption", "adopted_on", "due_on")
 TABLE = "authorisation_table"
 
 
@@ -35,12 +35,12 @@ def check(view: AuditView) -> Hits:
     return Hits(rows.astype({"adopted_on": "datetime64[s]", "due_on": "datetime64[s]"}) if len(rows) else rows, FACTS)
 
 
-def _judged(view: AuditView, matrix: str, name: str | None, adopted_on: date | None) -> dict[str, Any] | None:
-    about = {"matrix": matrix, "name": name}
+def _judged(view: AuditView, norm: str, name: str | None, adopted_on: date | None) -> dict[str, Any] | None:
+    about = {"norm": norm, "name": name}
     if adopted_on is None:
         never = np.datetime64("NaT", "s")
-        return about | {"state": "not_adopted", "adopted_on": never, "due_on": never}
+        return about | {"adoption": "not_adopted", "adopted_on": never, "due_on": never}
     due = adopted_on + timedelta(days=int(view.parameters["most_days"]))
     if due >= view.as_of:
         return None
-    return about | {"state": "too_old", "adopted_on": np.datetime64(adopted_on, "s"), "due_on": np.datetime64(due, "s")}
+    return about | {"adoption": "too_old", "adopted_on": np.datetime64(adopted_on, "s"), "due_on": np.datetime64(due, "s")}
