@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 import requests
@@ -20,6 +21,7 @@ from connectors.entra.settings import GraphSettings
 from connectors.entra.signing_in import Credential, Tokens
 from connectors.entra.transport import new_session
 
+NOTICE = timedelta(days=30)
 SecretOf = Callable[[str], Secret]
 """Given a reference such as file:PATH, returns the secret it leads to, or raises ConnectorError."""
 
@@ -63,6 +65,20 @@ def permissions(
     for extra in sorted(granted - set(needed) - also):
         is_writing = any(word in extra.casefold() for word in ("write", "manage", "fullcontrol", "send", "create", "invite"))
         yield Permission(Reason("graph_permission_writes" if is_writing else "graph_permission_unneeded", {"permission": extra}), False)
+
+
+def lasting(settings: GraphSettings, secret_of: SecretOf, today: date) -> Iterator[Permission]:
+    """Given settings and the day, yield until when our own certificate lasts; not fine in its last month. Of a secret nobody can tell."""
+    if settings.certificate is None:
+        return
+    from cryptography import x509  # comes with msal; a tenth of a second that only `doctor` pays
+
+    try:
+        until = x509.load_pem_x509_certificate(secret_of(settings.certificate).reveal().encode()).not_valid_after_utc.date()
+    except ValueError:
+        yield Permission(Reason("graph_own_certificate_unreadable"), False)
+        return
+    yield Permission(Reason("graph_own_certificate", {"day": until.isoformat()}), until - today > NOTICE)
 
 
 def _tokens(settings: GraphSettings, secret_of: SecretOf, session: requests.Session, deadline: Deadline) -> Tokens:

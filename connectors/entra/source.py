@@ -14,7 +14,7 @@ from connectors.active_directory.instants import AMSTERDAM
 from connectors.entra import mapping
 from connectors.entra.endpoints import NEEDS, Part
 from connectors.entra.graph import Graph
-from connectors.entra.opening import Clock, SecretOf, opened, permissions
+from connectors.entra.opening import Clock, SecretOf, lasting, opened, permissions
 from connectors.entra.reading import Reader, Tenant
 from connectors.entra.settings import EntraSettings
 
@@ -48,7 +48,8 @@ class EntraConnector:
                 granted = graph.tokens.roles()
         except AuditorError as error:
             return Permissions((Permission(error.reason, False),))
-        return Permissions(tuple(permissions(granted, needed(self.settings), ALSO)))
+        own = lasting(self.settings, self.secret_of, self.now.astimezone(AMSTERDAM).date())
+        return Permissions((*own, *permissions(granted, needed(self.settings), ALSO)))
 
     def pages(self) -> Iterator[Page]:
         """Yield the accounts page by page, and with the last one the rights and who holds them.

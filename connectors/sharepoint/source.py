@@ -10,7 +10,7 @@ from pathlib import Path
 from auditor.model.errors import AuditorError, ConnectorError
 from auditor.model.reading import Page, Permission, Permissions, Receipt
 from connectors.active_directory.instants import AMSTERDAM
-from connectors.entra.opening import Clock, SecretOf, opened, permissions
+from connectors.entra.opening import Clock, SecretOf, lasting, opened, permissions
 from connectors.sharepoint import mapping
 from connectors.sharepoint.reading import Found, Reader
 from connectors.sharepoint.settings import SharePointSettings
@@ -49,7 +49,8 @@ class SharePointConnector:
                 granted = graph.tokens.roles()
         except AuditorError as error:
             return Permissions((Permission(error.reason, False),))
-        return Permissions(tuple(permissions(granted, {one: (enough, "folders") for one, enough in NEEDS.items()}, ALSO)))
+        own = lasting(self.settings, self.secret_of, self.now.astimezone(AMSTERDAM).date())
+        return Permissions((*own, *permissions(granted, {one: (enough, "folders") for one, enough in NEEDS.items()}, ALSO)))
 
     def pages(self) -> Iterator[Page]:
         """Yield the members and links of all folders in one page. Raise ConnectorError if none could be read, or the read breaks off."""

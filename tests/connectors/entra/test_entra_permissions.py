@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from cryptography import x509
 
 from auditor.model.errors import Reason
 from auditor.model.reading import Page
@@ -112,6 +115,17 @@ def test_doctor_complains_of_too_little_and_of_too_much(
     assert not double.asked(""), "the token itself tells"
 
 
+@pytest.mark.parametrize("is_fine", [False, True])
+def test_doctor_tells_when_our_own_certificate_ends(
+    double: Double, connector: Connector, is_fine: bool, client_certificate: str,
+) -> None:
+    until = x509.load_pem_x509_certificate(client_certificate.encode()).not_valid_after_utc
+    now = until - (timedelta(days=10) if not is_fine else timedelta(days=100))
+    items = replace(connector(certificate="env:CERTIFICATE"), now=now).check().items
+    (told,) = [item for item in items if item.reason.code == "graph_own_certificate"]
+    assert told.is_fine is is_fine and told.reason.facts["day"] == until.date().isoformat()
+
+
 CODES = [
     "graph_deadline", "graph_refused", "graph_endless", "graph_no_list", "graph_foreign_link", "graph_certificate", "graph_unreachable", "graph_cut",
     "graph_busy", "graph_token_refused", "graph_status", "graph_flood", "graph_no_users", "graph_ca_missing", "login_elsewhere",
@@ -119,13 +133,14 @@ CODES = [
     "graph_missing_leave_date", "graph_missing_mfa", "graph_missing_groups", "graph_missing_hidden_groups", "graph_missing_roles",
     "graph_missing_apps", "graph_missing_units", "graph_unlicensed_sign_in", "graph_unlicensed_mfa", "graph_repeated",
     "graph_groups_left_out", "graph_groups_synced", "graph_gone_meanwhile", "graph_without_pim", "graph_permission", "graph_permission_wider",
-    "graph_permission_missing", "graph_permission_writes", "graph_permission_unneeded", "sharepoint_no_folder", "sharepoint_no_permission",
+    "graph_permission_missing", "graph_permission_writes", "graph_permission_unneeded", "graph_own_certificate",
+    "graph_own_certificate_unreadable", "sharepoint_no_folder", "sharepoint_no_permission",
     "sharepoint_not_whole", "sharepoint_site_group", "sharepoint_group", "sharepoint_unknown_member", "sharepoint_nothing",
     "original_not_read", "right_not_read", "rights_not_read", "rights_partly_read",
 ]
 FACTS: dict[str, str | int] = dict.fromkeys((
     "seconds", "endpoint", "status", "answer", "pages", "host", "attempts", "megabytes", "file", "tenant", "permission", "licence", "count", "wider",
-    "folder", "school", "site", "group", "reason", "kinds", "rights"), "x")
+    "folder", "school", "site", "group", "reason", "kinds", "rights", "day"), "x")
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
