@@ -53,7 +53,7 @@ class _Reader:
         condition, parameters = VALID_AT, list[object]([self.scan, self.scan])
         if values is not None:
             told = more or either(layout, values, self.words)
-            condition, parameters = chosen(self.connection, name, (f"{condition} AND ({told[0]})", [*parameters, *told[1]]))
+            condition, parameters = chosen(self.connection, name, (f"({told[0]}) AND {condition}", [*told[1], *parameters]))
         rows = read_rows(self.connection, layout, condition, parameters)
         missed = self.connection.execute("SELECT ids FROM unobserved WHERE scan = ? AND name = ?", (self.scan, name)).fetchone()
         if missed and len(rows.ids):
@@ -114,9 +114,10 @@ def _people(connection: sqlite3.Connection, accounts: pd.DataFrame, links: pd.Da
     found = _texts(links, "person", "contradicts") | _texts(accounts, "number")
     for text in _texts(links, "candidates"):
         found |= {str(candidate["person"]) for candidate in json.loads(text)}
-    for number in _texts(accounts, "number") | _texts(links, "person"):
-        found |= {str(person) for (person,) in connection.execute(
-            "SELECT DISTINCT person FROM persons WHERE numbers IS NOT NULL AND instr(numbers, ?) > 0", (number,))}
+    numbers = _texts(accounts, "number") | _texts(links, "person")
+    for person, aliases in connection.execute("SELECT person, numbers FROM persons WHERE numbers IS NOT NULL"):
+        if numbers & {alias.strip() for alias in aliases.split(",")}:
+            found.add(str(person))
     return found
 
 
