@@ -27,7 +27,7 @@ hit: position among the rule's hits (for its facts)."""
 class Assessment:
     """Today's verdict over all rules.
 
-    findings: see FINDINGS; facts: per rule that fired, the frame of its fact columns, indexed by `hit`; not_assessed: for the report's top;
+    findings: see FINDINGS; facts: per rule, the frame of its fact columns, indexed by `hit`; empty when it is silent; not_assessed: for the report;
     fates: for each row of Past.findings (same order) whether today could judge it: True means that its absence is a resolution;
     resolved_by: for the same rows by what it would be resolved: repaired, norm_changed or declared; empty: repaired.
     """
