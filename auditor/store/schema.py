@@ -53,6 +53,15 @@ def _migrations() -> Any:
             db.execute(statement)
         db.execute("PRAGMA user_version = 4")
 
+    @migrations(name="0005_columns_of_accounts")
+    def _(db: Any) -> None:
+        # These columns came with the live sources; a database made since has them from the first.
+        known = {row[1] for row in db.execute('PRAGMA table_info("accounts")')}
+        for column in LAYOUTS["accounts"].columns:
+            if column.name not in known:
+                db.execute(f'ALTER TABLE "accounts" ADD COLUMN "{column.name}" {SQL_TYPES[column.encoding]}')
+        db.execute("PRAGMA user_version = 5")
+
     return migrations
 
 
