@@ -38,12 +38,12 @@ class Smtp(_Strict):
     """A mail server. Its certificate and name are always checked; without encryption nothing is logged in and nothing is sent."""
 
     host: Host = Field(description="Name of the mail server, as in its certificate")
-    port: int = Field(587, ge=1, le=65535)
+    port: int = Field(587, ge=1, le=65535, description="Port it listens on")
     security: Literal["starttls", "tls"] = Field("starttls", description="starttls (usually port 587) or tls from the start (465)")
     user: str | None = Field(None, description="Name to log in with, if the server asks for one")
     password: Reference | None = Field(None, description="Where the password lies")
     ca_file: Path | None = Field(None, description="File with certificate authorities to trust instead")
-    timeout_seconds: int = Field(60, ge=1, le=600)
+    timeout_seconds: int = Field(60, ge=1, le=600, description="How long an answer of the server is waited for")
 
     @model_validator(mode="after")
     def _user_and_password(self) -> Smtp:
@@ -55,11 +55,11 @@ class Smtp(_Strict):
 class GraphMail(_Strict):
     """Sending through Microsoft Graph (sendMail), from one mailbox the application may send as (Mail.Send, limited to that mailbox)."""
 
-    tenant: DirectoryId
-    client_id: DirectoryId
-    certificate: Reference | None = None
-    certificate_password: Reference | None = None
-    secret: Reference | None = None
+    tenant: DirectoryId = Field(description="Directory (tenant) ID")
+    client_id: DirectoryId = Field(description="Application (client) ID of the registration that may only send")
+    certificate: Reference | None = Field(None, description="Where the certificate with its key lies (PEM or PFX)")
+    certificate_password: Reference | None = Field(None, description="Where the password of that file lies, if it has one")
+    secret: Reference | None = Field(None, description="Where a client secret lies, where a certificate cannot be used")
     sender: Address = Field(description="Mailbox that sends; limit the application to it")
 
     @model_validator(mode="after")
@@ -73,14 +73,14 @@ class Webhook(_Strict):
     """A message to a channel beside the mail: counts and no names."""
 
     url: Reference = Field(description="Where the address lies; an address with a key in it is a secret")
-    kind: Literal["teams", "json"] = "teams"
+    kind: Literal["teams", "json"] = Field("teams", description="teams: a card; json: the counts, for any other receiver")
 
 
 class Pause(_Strict):
     """A period of the board's own in which no reminder goes out."""
 
-    starts_on: date
-    ends_on: date
+    starts_on: date = Field(description="First day")
+    ends_on: date = Field(description="Last day")
 
     @model_validator(mode="after")
     def _in_order(self) -> Pause:
@@ -98,9 +98,9 @@ class Mail(_Strict):
     allowed_domains: list[str] = Field(default_factory=list, description="Domains mail may go to; empty: the board's managed domains")
     region: Literal["noord", "midden", "zuid", "none"] = Field("none", description="Region of the school holidays in which reminders wait")
     pauses: list[Pause] = Field(default_factory=list, description="Periods of the board's own in which reminders wait")
-    smtp: Smtp | None = None
-    graph: GraphMail | None = None
-    webhook: Webhook | None = None
+    smtp: Smtp | None = Field(None, description="The mail server. For way smtp")
+    graph: GraphMail | None = Field(None, description="The mailbox in Microsoft 365. For way graph")
+    webhook: Webhook | None = Field(None, description="A channel that is told beside the mail")
 
     @model_validator(mode="after")
     def _way_is_set(self) -> Mail:
