@@ -26,12 +26,12 @@ ACCOUNTS = (
 )
 """Columns of AuditView.accounts beside the canonical ones.
 
-situation to candidates: the link's (LINKS); person_row: position in People.persons, -1 for nobody and for pupils; has_left to
-is_assessable: that person's, False or NaT where there is none (is_assessable: True); is_live: not known to be disabled or deleted;
-judged_kind: kind, with unknown judged as person; source_day: the own day of the source that delivered the account, for its school where
-that is known; copy_of: position of the account that it is a copy of (in Active Directory, of a folder's member in Entra), -1 for none; where: school of the
-account, else the person's first school, after merged_into; rights: how many grants it holds; weight: the same, a grant that reaches the
-whole board or is privileged counting double.
+situation to candidates: the link's (LINKS); person_row: position in People.persons, -1 for nobody and for pupils; has_left to is_assessable: that
+person's, False or NaT where there is none (is_assessable: True); is_live: not known to be disabled or deleted; judged_kind: kind, with unknown
+judged as person; source_day: the own day of the source that delivered the account, for its school where that is known; copy_of: position of the
+account that it is a copy of (in Active Directory, of a folder's member in Entra), -1 for none; where: school of the account, else the person's
+first school, after merged_into; rights: how many grants it holds; weight: the same, a grant that reaches the whole board or is privileged counting
+double.
 """
 
 
