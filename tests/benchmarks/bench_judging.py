@@ -1,8 +1,9 @@
-"""How fast grants are judged: `python tests/benchmarks/bench_judging.py [ACCOUNTS] [--no-cedar]`.
+"""How fast grants are judged: `python tests/benchmarks/bench_judging.py [ACCOUNTS] [--no-cedar] [--no-casbin]`.
 
 A made-up organisation with three systems and the template matrices is judged by the public `judge` call, string tables in, verdicts out.
 Then a sample of the same decisions goes to cedarpy in one batch: parsed policies, one policy per matrix row, which is how a policy engine
-would naturally hold a matrix. Printed: CPU seconds, grants judged per CPU-second, and the ratio of both (goal: at least 80).
+would naturally hold a matrix; and to casbin, one policy line per row.
+Printed: CPU seconds, grants judged per CPU-second, and the ratio of both (goal: at least 80).
 """
 
 from __future__ import annotations
@@ -164,27 +165,63 @@ def cedar_seconds(judged: Judged, matrices: tuple[Matrix, ...], most: int) -> tu
         ]) + " };"
         for matrix in matrices for row in matrix.rows)
     parsed = cedarpy.PolicySet.from_str(policies)
-    requests = []
+    requests = [{"principal": 'P::"p"', "action": 'A::"hold"', "resource": 'R::"r"', "context": asked} for asked in questions(judged, matrices, most)]
+    began = time.process_time()
+    cedarpy.is_authorized_batch(requests, parsed, json.dumps([]))
+    return len(requests), time.process_time() - began
+
+
+def questions(judged: Judged, matrices: tuple[Matrix, ...], most: int) -> list[dict[str, Any]]:
+    """Given judged grants, return up to `most` of them as a policy engine is asked: each with its first engagement."""
+    asked: list[dict[str, Any]] = []
     for number in judged.grants["case"].to_numpy():
         case = judged.cases[number]
         if case.matrix < 0 or not case.engaged:
             continue
         matrix, engaged = matrices[case.matrix], case.engaged[0]
         order = matrix.levels.get(case.right, ())
-        requests.append({
-            "principal": 'P::"p"', "action": 'A::"hold"', "resource": 'R::"r"',
-            "context": {
-                "system": matrix.system, "function": engaged.function, "right": case.right,
-                "level": order.index(case.level) if case.level in order else 0,
-                "scope": {"own_group": 2, "group_unknown": 2, "other_group": 3, "same_school": 3}.get(engaged.relation, 4),
-                **{f"c{place}": all(engaged.conditions) for place in range(2)},
-            },
+        asked.append({
+            "system": matrix.system, "function": engaged.function, "right": case.right,
+            "level": order.index(case.level) if case.level in order else 0,
+            "scope": {"own_group": 2, "group_unknown": 2, "other_group": 3, "same_school": 3}.get(engaged.relation, 4),
+            **{f"c{place}": all(engaged.conditions) for place in range(2)},
         })
-        if len(requests) == most:
+        if len(asked) == most:
             break
+    return asked
+
+
+CASBIN_MODEL = """
+[request_definition]
+r = system, right, function, level, scope, conditions
+[policy_definition]
+p = system, right, function, level, scope, conditions, eft
+[policy_effect]
+e = some(where (p.eft == allow)) && !some(where (p.eft == deny))
+[matchers]
+m = r.system == p.system && (p.right == "*" || r.right == p.right) && (p.function == "*" || r.function == p.function) && \
+r.level <= p.level && r.scope <= p.scope && (p.conditions == "0" || r.conditions == "1")
+"""
+
+
+def casbin_seconds(judged: Judged, matrices: tuple[Matrix, ...], most: int) -> tuple[int, float]:
+    """Given judged grants, let casbin decide up to `most` of them; return how many and the CPU seconds."""
+    import casbin
+
+    # Its FastEnforcer keeps policies apart by exact words; a row for any function or any right ("*") could then not be found.
+    enforcer = casbin.Enforcer(casbin.Enforcer.new_model(text=CASBIN_MODEL))
+    for matrix in matrices:
+        for row in matrix.rows:
+            level = matrix.levels[row.right].index(row.level) if row.level else 9
+            scope = ("own", "folder", "group", "school", "board").index(row.scope) if row.scope else 9
+            effect = "deny" if row.stance == "forbidden" else "allow"
+            enforcer.add_policy(matrix.system, row.right, row.function, str(level), str(scope), str(int(bool(row.conditions))), effect)
+    asked = [(one["system"], one["right"], one["function"], str(one["level"]), str(one["scope"]), str(int(one["c0"])))
+             for one in questions(judged, matrices, most)]
     began = time.process_time()
-    cedarpy.is_authorized_batch(requests, parsed, json.dumps([]))
-    return len(requests), time.process_time() - began
+    for question in asked:
+        enforcer.enforce(*question)
+    return len(asked), time.process_time() - began
 
 
 def main() -> None:
@@ -192,6 +229,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("accounts", nargs="?", type=int, default=100_000)
     arguments.add_argument("--no-cedar", action="store_true")
+    arguments.add_argument("--no-casbin", action="store_true")
     arguments.add_argument("--runs", type=int, default=3)
     given = arguments.parse_args()
     boards = Path(__file__).parents[2] / "matrices"
@@ -212,6 +250,9 @@ def main() -> None:
         decided, cedar = cedar_seconds(judged, matrices, 10_000)
         print(f"cedarpy: {decided} in {cedar:.2f} CPU-s, {decided / cedar:,.0f} per CPU-s")
         print(f"ratio: {grants / seconds / (decided / cedar):.0f} (must >= 80)")
+    if not given.no_casbin:
+        decided, casbin = casbin_seconds(judged, matrices, 2_000)
+        print(f"casbin: {decided} in {casbin:.2f} CPU-s, {decided / casbin:,.0f} per CPU-s; ratio {grants / seconds / (decided / casbin):.0f}")
 
 
 if __name__ == "__main__":
