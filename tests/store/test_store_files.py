@@ -99,7 +99,8 @@ def test_a_migration_that_fails_leaves_nothing_behind(tmp_path):
     connection.set_progress_handler(None, 0)
     migrate(connection, tmp_path / "auditor.db")
     assert connection.execute("SELECT name FROM _sqlite_migrations").fetchall() == [
-        ("0001_history_findings_chain",), ("0002_finding_decisions",), ("0003_reviews",), ("0004_outbox",)]
+        ("0001_history_findings_chain",), ("0002_finding_decisions",), ("0003_reviews",), ("0004_outbox",),
+        ("0005_columns_of_accounts",)]
     connection.close()
 
 
