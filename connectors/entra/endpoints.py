@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import quote
 
 Part = Literal["users", "sign_in", "leave_date", "mfa", "groups", "hidden_groups", "roles", "apps", "units"]
 """What can be read or missed by itself."""
@@ -70,19 +71,24 @@ def users(properties: Sequence[str]) -> str:
 
 def members(group: str) -> str:
     """Given a group's id, return the path of its direct members: ids only, their kind comes along by itself."""
-    return f"groups/{group}/members?$select=id&$top=999"
+    return f"groups/{_id(group)}/members?$select=id&$top=999"
 
 
 def group(one: str) -> str:
     """Given a group's id, return the path of the group itself."""
-    return f"groups/{one}?$select=id,displayName,visibility"
+    return f"groups/{_id(one)}?$select=id,displayName,visibility"
 
 
 def assigned(app: str) -> str:
     """Given an application's id, return the path of who may use it."""
-    return f"servicePrincipals/{app}/appRoleAssignedTo?$select=principalId,principalType,appRoleId&$top=999"
+    return f"servicePrincipals/{_id(app)}/appRoleAssignedTo?$select=principalId,principalType,appRoleId&$top=999"
 
 
 def unit_members(unit: str) -> str:
     """Given an administrative unit's id, return the path of its members."""
-    return f"directory/administrativeUnits/{unit}/members?$select=id&$top=999"
+    return f"directory/administrativeUnits/{_id(unit)}/members?$select=id&$top=999"
+
+
+def _id(one: str) -> str:
+    """An id is data from outside: in an address it stays one step of the path."""
+    return quote(one, safe="")

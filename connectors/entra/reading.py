@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from connectors.entra.settings import EntraSettings, Read
 NO_LICENCE = frozenset({
     "Authentication_RequestFromNonPremiumTenantOrB2CTenant", "AadPremiumLicenseRequired", "Authentication_RequestFromUnsupportedUserRole",
 })
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Raw = dict[str, Any]
 
 
@@ -162,7 +164,7 @@ class Reader:
         tenant = self.tenant
         holders = {str(one.get("principalId")).lower() for one in tenant.assignments}
         holders |= {str(one.get("principalId")).lower() for given in tenant.assigned.values() for one in given if one.get("principalType") == "Group"}
-        waiting = [one for one in sorted(holders | tenant.nested) if one not in users]
+        waiting = [one for one in sorted(holders | tenant.nested) if one not in users and ID.fullmatch(one)]
         while waiting:
             group = waiting.pop()
             if group in tenant.members or group in tenant.closed:

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from auditor.model.errors import Reason
 from connectors.entra.graph import Graph, Reading, Refused
+from connectors.entra.reading import ID
 from connectors.sharepoint.settings import Folder, SharePointSettings
 
 Raw = dict[str, Any]
@@ -131,10 +132,10 @@ class Reader:
 
     def _members(self, group: str) -> list[str] | None:
         try:
-            about = self.graph.one(f"groups/{group}?$select=id,visibility", self.found.reading("groups"))
+            about = self.graph.one(f"groups/{quote(group, safe='')}?$select=id,visibility", self.found.reading("groups"))
             if str(about.get("visibility")).casefold() == "hiddenmembership" and "Member.Read.Hidden" not in self.graph.tokens.roles():
                 return None
-            members = self.graph.everything(f"groups/{group}/transitiveMembers?$select={USER}&$top=999", self.found.reading("groups"))
+            members = self.graph.everything(f"groups/{quote(group, safe='')}/transitiveMembers?$select={USER}&$top=999", self.found.reading("groups"))
         except Refused:
             return None
         users = [one for one in members if str(one.get("@odata.type")).lower().endswith(".user") and isinstance(one.get("id"), str)]
@@ -144,7 +145,7 @@ class Reader:
 
     def _people(self) -> None:
         """What Entra says of the people who were named one by one; what it does not tell stays unknown."""
-        wanted = [who for who in self._bare if who not in self.found.users]
+        wanted = [who for who in self._bare if who not in self.found.users and ID.fullmatch(who)]
         for start in range(0, len(wanted), AT_ONCE):
             ids = ",".join(f"'{who}'" for who in wanted[start:start + AT_ONCE])
             try:
@@ -159,7 +160,8 @@ class Reader:
     def _site(self, address: str) -> str:
         if address not in self._sites:
             parts = urlsplit(address)
-            found = self.graph.one(f"sites/{parts.hostname}:/{quote(parts.path.strip('/'), safe='/')}?$select=id", self.found.reading("sites"))
+            below = quote(parts.path.strip("/"), safe="/")
+            found = self.graph.one(f"sites/{parts.hostname}{f':/{below}' if below else ''}?$select=id", self.found.reading("sites"))
             self._sites[address] = quote(str(found.get("id")), safe=",.-")
         return self._sites[address]
 

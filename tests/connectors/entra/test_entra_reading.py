@@ -12,7 +12,7 @@ from auditor.model.reading import Page
 from auditor.model.tables import TABLES, combine
 from connectors.entra.source import EntraConnector
 from tests.connectors.entra.double import Double, World, truncated
-from tests.connectors.entra.tenants import AD_GUID, FENNA, GUEST, JORRIT, LOTTE, NOBODY, PUPIL, STAFF, guid, small
+from tests.connectors.entra.tenants import AD_GUID, FENNA, GLOBAL_ADMIN, GUEST, JORRIT, LOTTE, NOBODY, PUPIL, STAFF, guid, small
 
 Connector = Callable[..., EntraConnector]
 
@@ -168,3 +168,14 @@ def test_an_account_in_no_group_and_a_group_without_anybody_are_fine(start: Call
     start(World(users=small().users[:1], groups=[{"id": guid(77), "displayName": "Leeg"}]))
     found = read(connector())[0]
     assert len(found["accounts"]) == 1 and not len(found["grants"]) and list(found["rights"]["right"]) == ["Leeg"]
+
+
+def test_an_id_that_is_no_id_stays_one_step_of_the_path_and_asks_nothing_more(start: Callable[..., Double], connector: Connector) -> None:
+    world = small()
+    world.groups.append({"id": "../users/x?$expand=manager#", "displayName": "Vreemd"})
+    world.active += [{"principalId": None, "roleDefinitionId": GLOBAL_ADMIN, "directoryScopeId": "/"},
+                     {"principalId": "../me", "roleDefinitionId": GLOBAL_ADMIN, "directoryScopeId": "/"}]
+    double = start(world)
+    assert len(read(connector())[0]["accounts"]) == 6
+    assert [one.path for one in double.asked(r"manager")] == ["/v1.0/groups/..%2Fusers%2Fx%3F%24expand%3Dmanager%23/members?$select=id&$top=999"]
+    assert not double.asked(r"/me(\?|/|$)")
