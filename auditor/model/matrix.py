@@ -64,8 +64,8 @@ class NativeRight:
 class Matrix:
     """One system's declared rights. system: exact name or pattern such as ad:*; levels: per right, lowest first; natives: native name
     -> meaning; privacy_class: 1 public to 4 secret (KERO); register: the facts of KERO 13 (data, issued_by, issued_how,
-    review_period_days, login_means, password_rule, password_max_days), requested_by (KIND), supervised_by (PROC); modules: what a right can do per module, for weight and explanation only;
-    digest: sha256 over both files; path: folder, as users know it."""
+    review_period_days, login_means, password_rule, password_max_days), requested_by (KIND), supervised_by (PROC); modules: what a right can
+    do per module, for weight and explanation only; digest: sha256 over both files; path: folder, as users know it."""
 
     system: str
     name: str
