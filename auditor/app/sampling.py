@@ -84,7 +84,8 @@ def _rights(accounts: pd.DataFrame, grants: pd.DataFrame) -> dict[int, list[str]
     held: dict[int, list[str]] = {}
     for row in np.flatnonzero(at >= 0).tolist():
         grant = grants.iloc[row]
-        parts = [str(grant[name]) for name in ("right", "level", "scope", "school", "group") if isinstance(grant[name], str)]
+        parts = [str(grant[name]) for name in ("right", "level", "scope", "school", "group")
+                 if isinstance(grant[name], str) and not (name == "scope" and grant[name] == "unknown")]
         held.setdefault(int(at[row]), []).append(" ".join(parts))
     return {place: sorted(rights) for place, rights in held.items()}
 

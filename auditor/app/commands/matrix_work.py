@@ -75,7 +75,7 @@ def diff(call: Call) -> Exit:
         return Exit.OK
     text = call.words.text
     for change in told:
-        who = "" if change["people"] is None else " " + text("matrix_work.diff.people", count=change["people"])
+        who = "" if change["people"] is None else " " + call.words.plural("matrix_work.diff.people", change["people"])
         print(f"{text('matrix_work.kind.' + change['kind'])}  {text('matrix_work.effect.' + change['effect'])}  {change['text']}{who}")
     if not rows:
         print(text("matrix_work.diff.same"))

@@ -79,15 +79,17 @@ def _read(workspace: Workspace, folder: Path) -> tuple[dict[str, pd.DataFrame], 
 
 def _stray(folder: Path) -> list[Problem]:
     """Files in the folder that no register is called."""
+    from auditor.app.commands.init import EXPLAINED
     from auditor.app.register_checks import Problem
     from auditor.model.tables import REGISTERS
     from matrices.words import facts_of_unknown
 
     names = sorted(path.name for path in folder.glob("*")) if folder.is_dir() else []
     known = {f"{table}.csv" for table in REGISTERS}
+    ours = known | {EXPLAINED}
     return [
         Problem(Fault(name, "register_file_unknown", facts=facts_of_unknown(name, known)), is_error=False)
-        for name in names if name.endswith((".csv", ".xlsx")) and name not in known and not name.startswith(("~", "."))
+        for name in names if name.endswith((".csv", ".xlsx")) and name not in ours and not name.startswith(("~", "."))
     ]
 
 
