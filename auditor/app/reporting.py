@@ -9,11 +9,13 @@ from datetime import date
 from pathlib import Path
 
 from auditor import __version__
+from auditor.app.nights import between, skipped_nights
 from auditor.app.wording import findings_in_words, rule_words
 from auditor.config.load import Workspace
 from auditor.model.errors import AuditorError, Reason
-from auditor.model.finding import Change, Finding
+from auditor.model.finding import Change, Finding, NotAssessed
 from auditor.model.report import ReportData
+from auditor.rules.registry import SLUGS
 from auditor.store import Store
 from auditor.store.scans import StoredScan
 from reports.render import FORMATS
@@ -53,10 +55,17 @@ def report_data(
         board=shown.board, board_name=workspace.config.board.name, language=language, as_of=shown.as_of, scan=number, kind=shown.kind,
         started_at=shown.started_at, seconds=shown.seconds, version=__version__, findings=findings, counts=counts,
         sources=store.coverage_at(number).sources, not_assessed=shown.not_assessed, schools=names, systems=systems,
-        rules={slug: rule_words(slug, language) for slug in sorted({finding.rule for finding in findings})},
+        rules={slug: rule_words(slug, language) for slug in sorted(_mentioned(findings, shown.not_assessed))},
         matrices=store.matrices_at(number), trend=store.trend(TREND_DAYS, number), previous=before.as_of if before else None,
-        checkpoint=store.checkpoint(), limits=tuple(Reason(limit) for limit in LIMITS), school=school,
+        checkpoint=store.checkpoint(), limits=(*_skipped(scans, shown), *(Reason(limit) for limit in LIMITS)), school=school,
     )
+
+
+def _skipped(scans: Mapping[int, StoredScan], shown: StoredScan) -> Sequence[Reason]:
+    """The nights without a scan since the scan before, said on the report (promise P2)."""
+    before = max((scan.as_of for scan in scans.values() if scan.number < shown.number), default=None)
+    days = between(before, shown.as_of)
+    return [skipped_nights(days)] if days else []
 
 
 def _compared_with(scans: Mapping[int, StoredScan], number: int, since: date | None) -> StoredScan | None:
@@ -66,6 +75,12 @@ def _compared_with(scans: Mapping[int, StoredScan], number: int, since: date | N
     if not earlier:
         raise AuditorError("no_scan_on_or_before", day=since.isoformat())
     return max(earlier, key=lambda stored: stored.number)
+
+
+def _mentioned(findings: Sequence[Finding], not_assessed: Sequence[NotAssessed]) -> set[str]:
+    """Every rule that the report names: of its findings, of what they were before, and of what could not be judged."""
+    named = {finding.rule for finding in findings} | {finding.previous_rule for finding in findings} | {one.rule for one in not_assessed}
+    return {slug for slug in named if slug in SLUGS}
 
 
 def _counted(findings: Sequence[Finding]) -> dict[str, int]:
