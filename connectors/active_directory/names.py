@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _TYPE = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)*)\s*=\s*")
 _ESCAPED = re.compile(r'["#+,;<=>\\\r\n\0]')
@@ -40,8 +41,11 @@ def domain_of(dn: str) -> str:
 
 def key_of(dn: bytes) -> bytes:
     """Given a DN, return it as it is compared: folded, and its escapes written one way (RFC 4514 knows two for a comma)."""
-    if b"\\" not in dn:
-        return dn.lower()
+    return _rewritten(dn) if b"\\" in dn else dn.lower()
+
+
+@lru_cache(maxsize=1 << 14)  # who has a comma in the name is met once for every group
+def _rewritten(dn: bytes) -> bytes:
     try:
         parts = parts_of(dn.decode())
     except ValueError:

@@ -101,9 +101,10 @@ def measure(title: str, settings: DirectorySettings, folder: Path) -> None:
 
 
 def peak(settings: DirectorySettings) -> None:
-    """Print what one read by the connector takes above what is imported, in a process of its own."""
+    """Print what one read by the connector takes above a read of one account, in a process of its own."""
     child = os.fork()
     if not child:
+        list(DirectoryConnector(replace(settings, user_filter="(sAMAccountName=m00001)"), datetime.now(UTC)).pages())
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         list(DirectoryConnector(settings, datetime.now(UTC)).pages())
         print(f"{'peak memory of that, MB':28}{(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024:10,.0f}", flush=True)
