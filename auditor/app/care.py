@@ -1,4 +1,4 @@
-"""What follows a stored scan: nothing is kept beyond its term, and a copy of the database is left."""
+"""What follows a stored scan: mail goes out, nothing is kept beyond its term, a copy of the database is left, and whoever keeps watch is told."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from auditor.app.clock import ZONE
 from auditor.app.clock import now as clock
 from auditor.app.logs import log
 from auditor.app.mailing import send_due
+from auditor.app.watching import sign_of_life, write_metrics
 from auditor.config.load import Workspace
 from auditor.model.errors import AuditorError, Reason
 from auditor.store import Store
@@ -85,6 +86,7 @@ def after_scan(workspace: Workspace, as_of: date, now: datetime) -> list[Reason]
     with Store(workspace.path(workspace.config.folders.database)) as store:
         for task in (
             lambda: send_due(workspace, store, clock), lambda: keep_terms(workspace, store, as_of), lambda: nightly_backup(workspace, store, now),
+            lambda: write_metrics(workspace), lambda: sign_of_life(workspace),
         ):
             try:
                 task()

@@ -158,7 +158,9 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     option(scan, "--fail-on", "fail_on", choices=SEVERITIES)
     option(scan, "--verbose", "verbose", action="store_true")
 
-    add(commands, "status", "status", "status")
+    add(commands, "run", "run", "run")
+
+    option(add(commands, "status", "status", "status"), "--alarm", "status_alarm", action="store_true")
 
     findings = add_group("findings")
     listing = add(findings, "list", "findings_list", "findings", "list_findings")

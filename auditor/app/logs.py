@@ -11,7 +11,8 @@ import structlog
 
 ALLOWED = frozenset({
     "event", "level", "timestamp", "scan", "kind", "as_of", "source", "state", "rows", "seconds", "stage", "reason", "new", "resolved",
-    "reopened", "persisting", "not_assessed", "reason_changed", "exit", "files", "error", "exception",
+    "reopened", "persisting", "not_assessed", "reason_changed", "exit", "files", "error", "exception", "code", "attempts", "sent", "failed",
+    "waiting", "days", "minutes",
 })
 
 

@@ -12,12 +12,15 @@ from auditor.config.load import Workspace
 from auditor.config.mail import Mail
 from auditor.config.secrets import secret_of
 from auditor.model.errors import AuditorError, DeliveryError
-from auditor.model.mail import Deliverer, MailState
+from auditor.model.mail import Deliverer, MailState, OutgoingMail
 from auditor.model.secret import Secret
 from auditor.store import Store
+from auditor.store.lock import sending_lock
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 MOST_ATTEMPTS = 12
+NOBODY_THERE = ("mail_unreachable", "mail_no_tls", "mail_certificate", "mail_login", "mail_no_way", "mail_folder")
+"""What is wrong with the way and not with one mail."""
 
 
 @dataclass(frozen=True)
@@ -33,29 +36,46 @@ def send_due(workspace: Workspace, store: Store, clock: Callable[[], datetime]) 
     """Given an open store and a clock, hand over every mail that is due. Return how it went.
 
     A mail is marked as under way before it is handed over and as sent after it: should we stop in between, it goes again with the same
-    Message-ID (promise P11: nothing is lost, doubles are recognisable). A mail that is not accepted waits, longer each time.
+    Message-ID (promise P11: nothing is lost, doubles are recognisable). A mail that is not accepted waits, longer each time. When nobody
+    can be reached at all, the others are not tried either. While another process sends, that one sends what there is.
     """
     settings = workspace.config.mail
     if settings is None:
         return Sent()
     sent = failed = 0
-    with deliverer(workspace, settings, clock()) as way:
-        while (found := store.next_mail(clock())) is not None:
-            try:
-                way.deliver(found.mail)
-            except DeliveryError as error:
-                is_over = error.is_final or found.attempts + 1 >= MOST_ATTEMPTS
-                state = MailState.FAILED if is_over else MailState.QUEUED
-                wait = BACK_OFF[min(found.attempts, len(BACK_OFF) - 1)]
-                store.mark_mail(found.number, state, clock(), error.reason.code, None if is_over else clock() + wait)
-                log().warning("mail", kind=str(found.mail.kind), code=error.reason.code, attempts=found.attempts + 1)
-                failed += is_over
-            else:
-                store.mark_mail(found.number, MailState.SENT, clock())
-                sent += 1
-    waiting = len(store.mails((MailState.QUEUED,)))
+    with sending_lock(store.path) as is_ours:
+        if is_ours and store.mails((MailState.QUEUED, MailState.SENDING)):
+            with deliverer(workspace, settings, clock()) as way:
+                while (found := store.next_mail(clock())) is not None:
+                    error = _handed_over(way, found.mail)
+                    if error is None:
+                        store.mark_mail(found.number, MailState.SENT, clock())
+                        sent += 1
+                        continue
+                    is_over = error.is_final or found.attempts + 1 >= MOST_ATTEMPTS
+                    state = MailState.FAILED if is_over else MailState.QUEUED
+                    wait = BACK_OFF[min(found.attempts, len(BACK_OFF) - 1)]
+                    store.mark_mail(found.number, state, clock(), error.reason.code, None if is_over else clock() + wait)
+                    log().warning("mail", kind=str(found.mail.kind), code=error.reason.code, attempts=found.attempts + 1)
+                    failed += is_over
+                    if error.reason.code in NOBODY_THERE:
+                        break
+    waiting = len(store.mails((MailState.QUEUED, MailState.SENDING)))
     log().info("mails", sent=sent, failed=failed, waiting=waiting)
     return Sent(sent, failed, waiting)
+
+
+def _handed_over(way: Deliverer, mail: OutgoingMail) -> DeliveryError | None:
+    """Hand one mail over; return why it was not accepted. Whatever is wrong with it, it may not keep the others waiting."""
+    try:
+        way.deliver(mail)
+    except DeliveryError as error:
+        return error
+    except AuditorError as error:  # no token, no secret: the way there, not this mail
+        return DeliveryError("mail_no_way", detail=error.reason.code)
+    except ValueError:  # what cannot be a header will not be one tomorrow
+        return DeliveryError("mail_malformed", is_final=True)
+    return None
 
 
 @contextmanager

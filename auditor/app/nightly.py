@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from auditor import __version__
 from auditor.app.logs import log
+from auditor.app.nights import between
 from auditor.app.pipeline import Night, Progress, conclude
 from auditor.app.reporting import write_report
 from auditor.app.sources import read_all
@@ -36,7 +37,8 @@ class ScanOutcome:
 
     scan: its number, None after a dry run; open_count: findings not resolved, flagged ones included; worst_score: highest score among the
     findings that are open; report: path of the HTML report, None after a dry run; matrix_faults: of matrices that could not be read;
-    is_before: day of the last scan when the day judged lies before it, so that nothing was saved.
+    is_before: day of the last scan when the day judged lies before it, so that nothing was saved; skipped: the dates since the scan
+    before that have none.
     """
 
     board_name: str
@@ -53,6 +55,7 @@ class ScanOutcome:
     matrix_faults: tuple[Fault, ...]
     report: Path | None
     is_before: date | None = None
+    skipped: tuple[date, ...] = ()
 
     @property
     def is_dry_run(self) -> bool:
@@ -127,13 +130,15 @@ def run_scan(
         saved = store.last_scan()
         assert saved is not None
         report = write_report(workspace, store, number, "html", language or workspace.config.board.language)
+        if skipped := between(last.as_of if last else None, as_of):
+            log().info("skipped", days=[day.isoformat() for day in skipped])
         for source in outcome.coverage.sources:
             log().info("source", source=source.source, state=source.state.value, rows=source.rows)
         log().info("scan", scan=number, kind=saved.kind, as_of=as_of.isoformat(), seconds=round(time.perf_counter() - begun, 3))
         counts = {name: saved.counts.get(name, 0) for name in COUNTED}
         return ScanOutcome(**{
-            **vars(outcome), "scan": number, "kind": saved.kind, "counts": counts, "open_count": saved.counts["open"], "report": report,
-            "seconds": time.perf_counter() - begun,
+            **vars(outcome), "scan": number, "skipped": tuple(skipped), "kind": saved.kind, "counts": counts, "open_count": saved.counts["open"],
+            "report": report, "seconds": time.perf_counter() - begun,
         })
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -25,16 +27,36 @@ def read_all(
     workspace: Workspace, now: datetime, released: Mapping[str, str], progress: Progress, before: Collection[SourceReport] = (),
 ) -> list[Read]:
     """Given a workspace, this instant, the reasons of running releases by source and the sources of the last scan, return one read per
-    source and register, those that were taken out of the configuration since and not replaced included."""
+    source and register, those that were taken out of the configuration since and not replaced included.
+
+    Each source has its own time, and all of them together that of the scan: one that hangs costs itself, not the night.
+    """
+    limits = workspace.config.schedule
+    ends = time.monotonic() + limits.scan_minutes * 60
     reads = []
     for settings, connector in connectors(workspace, now, released, {report.source for report in before}):
         progress(settings.name)
-        reads.append(read(settings, connector))
+        reads.append(read_in_time(settings, connector, min(limits.source_minutes * 60, ends - time.monotonic())))
     filled = {(one.settings.role, one.settings.system) for one in reads}
     return reads + [
         Read(SourceSettings(report.source, report.role, report.system), is_configured=False) for report in before
         if report.role != "register" and report.source not in workspace.config.sources and (report.role, report.system) not in filled
     ]
+
+
+def read_in_time(settings: SourceSettings, connector: Connector, seconds: float) -> Read:
+    """Given one source and how long it may take, return what `read` gives, or nothing and `source_deadline` when it did not end.
+
+    What hangs in a system call cannot be stopped from within: its thread is left behind and ends with this process.
+    """
+    done: list[Read] = []
+    reading = threading.Thread(target=lambda: done.append(read(settings, connector)), name=f"read-{settings.name}", daemon=True)
+    reading.start()
+    reading.join(max(seconds, 0))
+    if done:
+        return done[0]
+    log().error("source", source=settings.name, code="source_deadline", seconds=int(seconds))
+    return Read(settings, (), ConnectorError("source_deadline", minutes=max(round(seconds / 60), 1)))
 
 
 def read(settings: SourceSettings, connector: Connector) -> Read:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from auditor.app.nightly import ScanOutcome
+from auditor.app.nights import skipped_nights
 from auditor.model.coverage import SourceState
 from reports.texts import Words
 
@@ -25,6 +26,8 @@ def print_summary(outcome: ScanOutcome, words: Words) -> None:
         print("      " + words.fault(fault))
     if outcome.is_before:
         print("  " + words.text("cli.summary.is_before", day=words.day(outcome.is_before)))
+    if outcome.skipped:
+        print("  " + words.say(skipped_nights(outcome.skipped)))
     counts = outcome.counts
     print("  " + ", ".join(words.text(f"cli.change.{name}", n=counts[name]) for name in CHANGES if counts[name] or name in ("new", "resolved")))
     if counts["not_assessed"]:

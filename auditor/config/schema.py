@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from auditor.config.directories import ActiveDirectory
 from auditor.config.live import Entra, SharePoint
 from auditor.config.mail import Mail
+from auditor.config.schedule import Schedule
 
 _AGE = re.compile(r"^(\d+) (hours?|days?|uur|dagen|dag)$")
 
@@ -218,4 +219,5 @@ class Configuration(Strict):
     backups: Backups = Field(default_factory=Backups)
     sources: dict[Name, Source] = Field(default_factory=dict)
     rules: dict[Name, Rule] = Field(default_factory=dict)
+    schedule: Schedule = Field(default_factory=Schedule)
     mail: Mail | None = None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import pandas as pd
 
 from auditor.model.links import LINK_DECISIONS
+from auditor.store.instants import instant
 from auditor.store.sealed_rows import seal_row
 
 
@@ -69,10 +70,3 @@ def use_releases(connection: sqlite3.Connection, scan: int, numbers: Iterable[in
         connection.execute("UPDATE releases SET used_by_scan = ? WHERE id = ?", (scan, number))
         used += connection.execute("SELECT source FROM releases WHERE id = ?", (number,)).fetchall()
     return frozenset(source for (source,) in used)
-
-
-def instant(at: datetime) -> str:
-    """Given a moment with its zone, return it in UTC as text that sorts. Raise ValueError if it has no zone."""
-    if at.tzinfo is None:
-        raise ValueError("a moment needs its zone")
-    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -15,7 +15,7 @@ import pandas as pd
 from auditor.model.decision import STATE_AFTER, FindingDecision, Step
 from auditor.model.errors import StoreError
 from auditor.model.finding import State
-from auditor.store.decisions import instant
+from auditor.store.instants import instant
 from auditor.store.sealed_rows import seal_row
 
 ZONE = ZoneInfo("Europe/Amsterdam")

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 from auditor.store.faults import sqlite_faults
 from auditor.store.files import refuse_when_open_to_others
+from auditor.store.instants import instant
 from auditor.store.version import refuse_newer
 
 
@@ -32,7 +34,8 @@ class SourceLine:
 
 @dataclass(frozen=True)
 class Status:
-    """The last stored scan; counts as in StoredScan."""
+    """The last stored scan; counts as in StoredScan. complete_at: when the last scan began that could read one source at least, None if
+    there was none; scans: how many are stored; mails: in the outbox by state."""
 
     number: int
     kind: str
@@ -43,6 +46,9 @@ class Status:
     board: str
     counts: Mapping[str, int]
     sources: tuple[SourceLine, ...]
+    complete_at: datetime | None
+    scans: int
+    mails: Mapping[str, int]
 
 
 def last_status(path: str | Path) -> Status | None:
@@ -52,12 +58,22 @@ def last_status(path: str | Path) -> Status | None:
     if not file.exists():
         return None
     refuse_when_open_to_others(file)
-    with sqlite_faults(file):
-        connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
-        try:
-            return _last(connection, file)
-        finally:
-            connection.close()
+    with sqlite_faults(file), _opened(file) as connection:
+        return _last(connection, file)
+
+
+def _opened(file: Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5))
+
+
+def mail_is_due(path: str | Path, now: datetime) -> bool:
+    """Given the database's path and this instant, return whether a mail may be handed over. Raise StoreError as `last_status` does."""
+    file = Path(path)
+    if not file.exists():
+        return False
+    with sqlite_faults(file), _opened(file) as connection:
+        due = "SELECT 1 FROM outbox WHERE state IN ('sending', 'queued') AND coalesce(next_at, '') <= ? LIMIT 1"
+        return _has_outbox(connection) and connection.execute(due, (instant(now),)).fetchone() is not None
 
 
 def _last(connection: sqlite3.Connection, file: Path) -> Status | None:
@@ -71,9 +87,18 @@ def _last(connection: sqlite3.Connection, file: Path) -> Status | None:
     number, kind, day, started_at, seconds, version, board, counts = row
     found = connection.execute(
         "SELECT source, role, system, state, as_of, rows, details FROM coverage WHERE scan = ? ORDER BY place", (number,))
+    complete, scans = connection.execute(
+        "SELECT (SELECT started_at FROM scans WHERE EXISTS (SELECT 1 FROM coverage WHERE coverage.scan = number AND role <> 'register'"
+        " AND state = 'ok') ORDER BY number DESC LIMIT 1), (SELECT count(*) FROM scans)").fetchone()
+    mails = dict(connection.execute("SELECT state, count(*) FROM outbox GROUP BY state")) if _has_outbox(connection) else {}
     return Status(
         number, kind, date.fromisoformat(day), datetime.fromisoformat(started_at), seconds, version, board, json.loads(counts),
-        tuple(_line(*line) for line in found))
+        tuple(_line(*line) for line in found), datetime.fromisoformat(complete) if complete else None, scans, mails)
+
+
+def _has_outbox(connection: sqlite3.Connection) -> bool:
+    """A database of an older version has none until its next scan."""
+    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'outbox'").fetchone() is not None
 
 
 def _line(source: str, role: str, system: str | None, state: str, day: str | None, rows: int, details: bytes) -> SourceLine:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from auditor.model.mail import MailKind, MailState, Noticed, OutgoingMail, Rung
-from auditor.store.decisions import instant
+from auditor.store.instants import instant
 from auditor.store.sealed_rows import seal_row
 
 _COLUMNS = ("message_id", "kind", "school", "recipients", "subject", "text", "html", "thread", "facts", "scan")

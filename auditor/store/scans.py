@@ -13,7 +13,7 @@ from typing import Any
 from auditor.model.errors import Reason, StoreError
 from auditor.model.finding import NotAssessed
 from auditor.store.chain import canonical
-from auditor.store.decisions import instant
+from auditor.store.instants import instant
 from auditor.store.record import ScanRecord
 
 _COLUMNS = "number, kind, as_of, started_at, seconds, version, board, counts, not_assessed"

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from auditor.config import directories, live, mail, schema
+from auditor.config import directories, live, mail, schedule, schema
 from docs.pages.markdown import NOTICE, code, codes, table
 
 TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
@@ -21,9 +21,12 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[sources.<name>.active_directory]", directories.ActiveDirectory), ("[[sources.<name>.active_directory.kinds]]", directories.Under),
     ("[sources.<name>.entra]", live.Entra), ("[sources.<name>.sharepoint]", live.SharePoint),
     ("[[sources.<name>.sharepoint.folders]]", live.SharePointFolder),
-    ("[[sources.<name>.kinds]]", schema.Kind), ("[[sources.<name>.announced]]", schema.Window), ("[backups]", schema.Backups), ("[rules.<slug>]", schema.Rule),
+    ("[[sources.<name>.kinds]]", schema.Kind), ("[[sources.<name>.announced]]", schema.Window), ("[backups]", schema.Backups),
+    ("[rules.<slug>]", schema.Rule),
     ("[[rules.<slug>.overrides]]", schema.RuleOverride),
-    ("[mail]", mail.Mail), ("[[mail.pauses]]", mail.Pause), ("[mail.smtp]", mail.Smtp), ("[mail.graph]", mail.GraphMail), ("[mail.webhook]", mail.Webhook),
+    ("[schedule]", schedule.Schedule),
+    ("[mail]", mail.Mail), ("[[mail.pauses]]", mail.Pause),
+    ("[mail.smtp]", mail.Smtp), ("[mail.graph]", mail.GraphMail), ("[mail.webhook]", mail.Webhook),
 )
 BESIDE: Mapping[tuple[str, str], str] = {
     ("Kind", "column"): "Column of the accounts that is looked at",
@@ -132,7 +135,7 @@ def _parsed(text: str) -> dict[str, Any]:
 
 
 def _models(model: type[BaseModel]) -> set[type[BaseModel]]:
-    both = {**vars(directories), **vars(live), **vars(mail), **vars(schema)}
+    both = {**vars(directories), **vars(live), **vars(mail), **vars(schedule), **vars(schema)}
     named = {name: found for name, found in both.items() if isinstance(found, type) and issubclass(found, BaseModel)}
     return {named[name] for name in model.model_json_schema()["$defs"]}
 

@@ -40,7 +40,10 @@ class Smtp:
             with self._connection() as connection:
                 if server.user and server.password is not None:
                     connection.login(server.user, server.password.reveal())
-                connection.send_message(message_of(mail, self._sender, self._now), from_addr=self._sender, to_addrs=list(mail.recipients))
+                message = message_of(mail, self._sender, self._now)
+                refused = connection.send_message(message, from_addr=self._sender, to_addrs=list(mail.recipients))
+                if refused:  # some were accepted: sending again gives those a double they recognise, not sending again loses the others
+                    raise smtplib.SMTPRecipientsRefused(refused)
         except ssl.SSLCertVerificationError as error:
             raise DeliveryError("mail_certificate", host=server.host, detail=error.verify_message) from error
         except smtplib.SMTPNotSupportedError as error:
@@ -48,7 +51,7 @@ class Smtp:
         except smtplib.SMTPAuthenticationError as error:
             raise DeliveryError("mail_login", host=server.host) from error
         except smtplib.SMTPRecipientsRefused as error:
-            code = max(code for code, _ in error.recipients.values())
+            code = min(code for code, _ in error.recipients.values())  # one that may be accepted later is tried later
             raise DeliveryError("mail_refused", is_final=code >= 500, detail=str(code)) from error
         except smtplib.SMTPResponseException as error:
             raise DeliveryError("mail_refused", is_final=error.smtp_code >= 500, detail=str(error.smtp_code)) from error

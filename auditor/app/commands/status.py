@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import json
+import sys
+from typing import TYPE_CHECKING
 
 from auditor.app.cli import Call
-from auditor.app.clock import now
+from auditor.app.clock import ZONE, now
 from auditor.app.exits import Exit
-from auditor.model.errors import Reason
+from auditor.app.watching import LATE_HOURS
+from auditor.app.watching import is_late as late
+from auditor.model.errors import Reason, StoreError
 from auditor.store.light import SourceLine, Status, last_status
 
-LATE_HOURS = 26
-"""A nightly scan that did not come for this long is worth an alarm (promise P3)."""
+if TYPE_CHECKING:
+    from auditor.config.load import Workspace
 
 
 def run(call: Call) -> Exit:
     """Print the last scan; exit 0 when it is fresh and complete, 3 when a source was not assessed, 4 when one was blocked, 1 when there is
-    none or it is late."""
+    none or it is late. With --alarm a late one is mailed to ICT, once a day, also when the database cannot be read."""
     from auditor.app.workspaces import load_workspace
 
     workspace = load_workspace(call.config)
-    status = last_status(workspace.path(workspace.config.folders.database))
-    is_late = status is None or (now() - status.started_at).total_seconds() > LATE_HOURS * 3600
+    try:
+        status = last_status(workspace.path(workspace.config.folders.database))
+    except StoreError:
+        if call.arguments.alarm:
+            _alarm(call, workspace, None)
+        raise
+    is_late = late(status, now())
+    if is_late and call.arguments.alarm:
+        _alarm(call, workspace, status)
     not_ok = [line for line in status.sources if line.state != "ok" or line.missing_schools] if status else []
     if call.is_json:
         print(json.dumps(_plain(status, is_late), ensure_ascii=False, indent=2))
@@ -36,11 +47,21 @@ def run(call: Call) -> Exit:
     return Exit.PARTIAL if not_ok else Exit.OK
 
 
+def _alarm(call: Call, workspace: Workspace, status: Status | None) -> None:
+    from auditor.app.watching import alarm
+
+    said = "alarmed" if alarm(workspace, status, now()) else "alarm_before"
+    print(call.words.text(f"cli.status.{said}"), file=sys.stderr)
+
+
 def _print(call: Call, status: Status, not_ok: list[SourceLine], is_late: bool) -> None:
     words = call.words
     print(words.text("cli.status.last", scan=status.number, day=words.day(status.as_of), kind=words.text(f"cli.kind.{status.kind.split('-')[0]}")))
     if is_late:
         print(words.text("cli.status.late", hours=LATE_HOURS))
+    if status.complete_at and status.complete_at != status.started_at:
+        complete = status.complete_at.astimezone(ZONE)
+        print("  " + words.text("cli.status.complete", day=words.day(complete.date()), time=f"{complete:%H:%M}"))
     for line in not_ok:
         reason = " ".join(words.say(Reason(code, facts)) for code, facts in line.reasons)
         key = "cli.summary.not_assessed_schools" if line.state == "ok" else "cli.summary.not_assessed"
@@ -59,6 +80,7 @@ def _plain(status: Status | None, is_late: bool) -> dict[str, object]:
         return {"scan": None, "is_late": True}
     return {
         "scan": status.number, "kind": status.kind, "as_of": status.as_of.isoformat(), "started_at": status.started_at.isoformat(),
+        "last_complete_at": status.complete_at.isoformat() if status.complete_at else None, "mails": dict(status.mails),
         "seconds": status.seconds, "version": status.version, "board": status.board, "is_late": is_late, "counts": dict(status.counts),
         "sources": [
             {"source": line.source, "state": line.state, "as_of": line.as_of.isoformat() if line.as_of else None, "rows": line.rows,
