@@ -26,7 +26,10 @@ from connectors.active_directory import ber
 from tests.servers import ldap_wire as wire
 
 NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9-]{0,140}", fullmatch=True)
-ATTRIBUTES = st.dictionaries(NAMES, st.lists(st.binary(max_size=300), max_size=4), max_size=12)
+ATTRIBUTES = st.lists(
+    st.tuples(NAMES, st.lists(st.binary(max_size=300), max_size=4)), max_size=12, unique_by=lambda one: one[0].casefold()).map(dict)
+"""Names that differ by more than case, which LDAP does not know: ldap3 would keep one of the two."""
+
 DNS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=200)
 
 
@@ -55,7 +58,7 @@ def ours(data: bytes, asked: tuple[str, ...] = ()) -> ber.Entry:
 
 
 @given(st.integers(1, 2**31 - 1), DNS.filter(bool), ATTRIBUTES, st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_an_entry_is_read_as_ldap3_reads_it(number: int, dn: str, attributes: dict[str, list[bytes]], wide: bool) -> None:
     data = wire.entry(number, dn, attributes) if wide else compact(number, dn, attributes)
     assert ber.opened(data, 0, len(data)).number == number
