@@ -17,7 +17,7 @@ from auditor.model.tables import TABLES, combine
 from connectors.files import columns as col
 from connectors.files.cells import Cells
 from connectors.files.layout import Layout, TableRule, Value
-from connectors.files.persons import one_person_each
+from connectors.files.persons import one_person_each, with_other_numbers
 from connectors.files.raw import Column, RawTable
 
 Rows = npt.NDArray[np.intp]
@@ -65,6 +65,9 @@ def build(raw: RawTable, layout: Layout, found: Mapping[str, str], origin: Origi
         same = cells.cell(layout.same_person) if rule.table == "persons" and layout.same_person else None
         if same is not None:
             frame, aliases = one_person_each(frame, made.column_here(same))
+        other = cells.cell(layout.other_number) if rule.table == "persons" and layout.other_number else None
+        if other is not None:
+            frame, aliases = with_other_numbers(frame, made.column_here(other))
         tables.setdefault(rule.table, []).append(frame)
         delivers |= made.delivers
         for name, value in rule.columns.items():
@@ -88,6 +91,7 @@ class _Filling:
         self.delivers: set[str] = set()
         self.columns: dict[str, Column] = {}
         self.aligned: dict[str, Column] = {}
+        self.several: dict[str, npt.NDArray[np.datetime64]] = {}
         self.blank: dict[str, npt.NDArray[np.bool_]] = {}
         self.rows: Rows = cells.kept_rows()
 
@@ -98,6 +102,7 @@ class _Filling:
         self._leave_out()
         self._one_row_each()
         filled: dict[str, object] = {name: self._converted(name) for name in self.columns if name != "source"}
+        filled.update({name: days[self.rows] for name, days in self.several.items()})
         filled["row"] = self.cells.raw.lines[self.rows]
         if "source" in self.columns:
             own = col.constant(self.origin.source, len(self.rows))
@@ -109,6 +114,10 @@ class _Filling:
         return column.take(self.rows)
 
     def _evaluate(self, name: str, value: Value) -> None:
+        if value.days:
+            self.several[name], is_known = self.cells.day_of_several(value)
+            self.delivers |= {f"{self.table.name}.{name}"} if is_known else set()
+            return
         column, is_known = self.cells.value(value)
         if column is None:
             return

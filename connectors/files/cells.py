@@ -45,14 +45,18 @@ class Cells:
 
     def cell(self, header: str) -> Column | None:
         """Given a header of the layout, return its column, trimmed and padded; None if the file does not have it."""
+        declared = self.layout.headers.get(header)  # a directory's reader asks for what no export has
+        blank = declared.blank if declared else ""
         if header not in self.found:
-            return None
+            return col.constant(blank, len(self.raw)) if blank else None
         if header not in self._cells:
             column = col.trimmed(self.raw.columns[self.found[header]])
-            pad = self.layout.headers[header].pad
+            pad = declared.pad if declared else 0
             if pad:
                 digits = pc.match_substring_regex(column.words, "^[0-9]+$")
                 column = col.reworded(column, pc.if_else(digits, pc.utf8_lpad(column.words, pad, "0"), column.words))
+            if blank:
+                column = col.reworded(column, pc.if_else(pc.equal(column.words, ""), blank, column.words))
             self._cells[header] = column
         return self._cells[header]
 
@@ -69,7 +73,7 @@ class Cells:
             self.fault("header_again", int(self.raw.lines[int(np.argmax(again))]))
         for name, declared in self.layout.headers.items():
             column = self.cell(name)
-            if column is None:
+            if column is None or name not in self.found:
                 continue
             if declared.filled:
                 empty = col.is_empty(column) & ~again
@@ -98,7 +102,18 @@ class Cells:
             return (col.constant(value.empty, rows), False) if value.empty else (None, False)
         columns = [cell for _, cell in parts]
         column = col.first_filled(columns) if value.first_of else col.joined(columns, value.sep)
-        return self._rewritten(column, value, ", ".join(self.found[name] for name, _ in parts)), True
+        return self._rewritten(column, value, ", ".join(self.found.get(name, name) for name, _ in parts)), True
+
+    def day_of_several(self, value: Value) -> tuple[Any, bool]:
+        """Given a value made of several days, return for every row the first or the last real one, and whether the file has any of them."""
+        days = [self.converter.days(cell, self.found[name]) for name in value.days if (cell := self.cell(name)) is not None]
+        if not days:
+            return np.full(len(self.raw), "NaT", dtype="datetime64[s]"), False
+        choose = np.fmin if value.earliest_of else np.fmax
+        found = days[0]
+        for more in days[1:]:
+            found = choose(found, more)
+        return found, True
 
     def among(self, column: Column, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Given a column and texts, return for each row whether it holds one of them; case does not matter."""

@@ -29,6 +29,7 @@ _NOTATIONS: dict[str, re.Pattern[str]] = {
     "compact": re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})", re.ASCII),
 }
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?([.,]\d+)?(Z|[+-]\d{2}:?\d{2})", re.ASCII)
+_UNIX = re.compile(r"\d{1,11}", re.ASCII)
 _TRUE = frozenset({"j", "ja", "y", "yes", "true", "waar", "1", "x", "aan", "on", "actief"})
 _FALSE = frozenset({"n", "nee", "no", "false", "onwaar", "0", "uit", "off", "inactief"})
 _NAT = np.datetime64("NaT", "D")
@@ -47,12 +48,15 @@ _NUMBER = re.compile(r"-?\d{1,9}(?:[.,]\d{1,9})?%?", re.ASCII)
 def day_of(text: str, notations: Sequence[str]) -> date:
     """Given a text and the accepted notations in order, return the day it names; an instant with a zone is a day in Europe/Amsterdam.
 
-    A time of day beside a day without zone is left out. Raise ValueError if it names no day of the calendar (31-02), or is written otherwise.
+    A time of day beside a day without zone is left out; `unix` counts seconds since 1970. Raise ValueError if it names no day of the calendar (31-02), or is written otherwise.
     """
     for notation in notations:
         if notation == "instant":
             if _INSTANT.fullmatch(text):
                 return _local(text)
+        elif notation == "unix":
+            if _UNIX.fullmatch(text):
+                return datetime.fromtimestamp(int(text), AMSTERDAM).date()
         elif found := _NOTATIONS[notation].fullmatch(text):
             return date(int(found["y"]), int(found["m"]), int(found["d"]))
     raise ValueError("not a date")

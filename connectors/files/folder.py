@@ -23,7 +23,7 @@ _SCHOOL = r"(?P<school>[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*?)"
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 """On Windows O_NOFOLLOW and O_NONBLOCK do not exist: there the kind of file is checked before it is opened, and again when it is open."""
 
-FORMATS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".ldif": "ldif", ".ldf": "ldif", ".csv": "csv", ".txt": "csv"}
+FORMATS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".ldif": "ldif", ".ldf": "ldif", ".csv": "csv", ".txt": "csv", ".json": "json", ".xml": "xml"}
 """What the ending of a name says of the file."""
 EVERY_FILE = "*"
 _BLANKS = ("school", "date")

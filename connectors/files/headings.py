@@ -27,6 +27,11 @@ def plain(header: str) -> str:
     return re.sub(r"\s+", " ", header.strip().removeprefix("[").removesuffix("]").strip()).casefold()
 
 
+def names_of(layout: Layout) -> frozenset[str]:
+    """Given a layout, return every name, folded, by which a file may call what the layout takes in."""
+    return frozenset(name.casefold() for header in layout.used for name in (header, *layout.headers[header].aliases))
+
+
 def match(headers: tuple[str, ...], layout: Layout) -> Headings:
     """Given the headers of a file and its layout, return which is which. A header's own name goes before its aliases, in their order."""
     here = {plain(header): header for header in reversed(headers)}

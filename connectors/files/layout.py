@@ -55,19 +55,21 @@ class Strict(BaseModel):
 class Header(Strict):
     """One column of the file. aliases: other names it goes by; required: the file is refused without it; filled: no cell may be empty;
     pattern: every cell that is not empty must match it whole (a footer row does not); pad: digits are filled up with zeros to this
-    length, which Excel ate."""
+    length, which Excel ate; blank: what an empty cell means, and what stands in each row where the header is not there."""
 
     aliases: list[str] = Field(default_factory=list)
     required: bool = False
     filled: bool = False
     pattern: Pattern | None = None
     pad: int = Field(0, ge=0, le=20)
+    blank: str = ""
 
 
 class Value(Strict):
     """How a table's column comes about.
 
-    header: the header it is taken from, several are joined by `sep`; first_of: the first of these that is not empty; constant: the same
+    header: the header it is taken from, several are joined by `sep`; first_of: the first of these that is not empty;
+    earliest_of, latest_of: of several days the first or the last real one (no end is none); constant: the same
     for every row; option: the setting of this name, else `constant`; kind: how the text is changed (lower: case-folded; initials: without
     dots; share: 80 or 0,8 becomes 0.8; guid: lower-case with hyphens; mail: case-folded and only if it is one address); values: text (case
     does not matter, * stands for anything, the first that fits counts) -> word; otherwise: word for every other text, "" for none;
@@ -79,6 +81,8 @@ class Value(Strict):
     header: list[str] = Field(default_factory=list)
     sep: str = "-"
     first_of: list[str] = Field(default_factory=list)
+    earliest_of: list[str] = Field(default_factory=list)
+    latest_of: list[str] = Field(default_factory=list)
     constant: str | None = None
     option: str | None = None
     kind: Parts = "text"
@@ -95,12 +99,18 @@ class Value(Strict):
     @property
     def sources(self) -> list[str]:
         """The headers it is made from."""
-        return [*self.header, *self.first_of]
+        return [*self.header, *self.first_of, *self.days]
+
+    @property
+    def days(self) -> list[str]:
+        """The headers of several days of which one counts."""
+        return [*self.earliest_of, *self.latest_of]
 
     @model_validator(mode="after")
     def _one_origin(self) -> Value:
-        if bool(self.header) + bool(self.first_of) + (self.constant is not None or self.option is not None) != 1:
-            raise ValueError("give exactly one of header, first_of, and constant or option")
+        given = (self.header, self.first_of, self.earliest_of, self.latest_of, self.constant is not None or self.option is not None)
+        if sum(map(bool, given)) != 1:
+            raise ValueError("give exactly one of header, first_of, earliest_of, latest_of, and constant or option")
         return self
 
 
@@ -130,6 +140,9 @@ class TableRule(Strict):
     def _declared(self) -> TableRule:
         if self.table not in TABLES:
             raise ValueError(f"there is no table {self.table}")
+        for name, value in self.columns.items():
+            if value.days and (name not in TABLES[self.table].names or TABLES[self.table].column(name).kind != "date"):
+                raise ValueError(f"column {name} is no day: earliest_of and latest_of are for days")
         known = {*TABLES[self.table].names, *PROVENANCE_COLUMNS}
         for name in (*self.columns, *self.key, *self.vary, *self.require):
             if name not in known:
@@ -138,6 +151,20 @@ class TableRule(Strict):
         if missing:
             raise ValueError(f"table {self.table} also needs {', '.join(missing)}")
         return self
+
+
+class Records(Strict):
+    """Where the rows of a JSON or XML file stand.
+
+    path: the steps that lead to them. In JSON names with a point between (`items`, nothing for a list at the top, * for the first list);
+    in XML names of elements with a slash between, the last of which is the record: the end of the way to it, or with a slash in front
+    all of it, a bar between several. each: in JSON, lists within a record of which every item gives a row, an outer one before its inner
+    one; count: in JSON, where the file says how many records there are.
+    """
+
+    path: str
+    each: list[str] = Field(default_factory=list)
+    count: str | None = None
 
 
 class Title(Strict):
@@ -151,8 +178,9 @@ class Layout(Strict):
     """One kind of export.
 
     name: of the file, without .toml; role: what a source with it is; reader: table (one row a line) or directory (entries with groups);
-    position: contracts or positions, which hang under contracts when a source has both; same_person: header whose equal values make
-    several personnel numbers one person; file_school: header that names the school of the whole file; day: header with the day of the
+    records: where the rows stand in JSON or XML; position: contracts or positions, which hang under contracts when a source has both;
+    same_person: header whose equal values make several personnel numbers one person; other_number: header with another number of the same
+    person, by which other files of the source may name him; file_school: header that names the school of the whole file; day: header with the day of the
     export; dates: accepted notations; open_dates: texts that mean no end, beside every year from 2090 on; unknown: what happens to
     headers nobody declared; repeated_header: what happens when the header stands among the rows.
     """
@@ -161,17 +189,19 @@ class Layout(Strict):
     product: str
     title: Title
     role: Literal["hr", "system", "pupils", "register"]
-    formats: tuple[Literal["csv", "xlsx", "ldif"], ...] = Field(min_length=1)
+    formats: tuple[Literal["csv", "xlsx", "ldif", "json", "xml"], ...] = Field(min_length=1)
     reader: Literal["table", "directory"] = "table"
+    records: Records | None = None
     encodings: tuple[Annotated[str, AfterValidator(_encoding)], ...] = Field(("utf-8",), min_length=1)
     delimiters: tuple[Literal[";", ",", "\t", "|"], ...] = Field((";",), min_length=1)
     minimum_rows: int = Field(1, ge=0)
-    dates: tuple[Literal["ymd", "dmy", "mdy", "compact", "instant"], ...] = Field(("ymd", "dmy", "instant"), min_length=1)
+    dates: tuple[Literal["ymd", "dmy", "mdy", "compact", "instant", "unix"], ...] = Field(("ymd", "dmy", "instant"), min_length=1)
     open_dates: list[str] = Field(default_factory=list)
     unknown: Literal["drop", "refuse"] = "drop"
     repeated_header: Literal["refuse", "drop"] = "refuse"
     position: Literal["contracts", "positions"] | None = None
     same_person: str | None = None
+    other_number: str | None = None
     file_school: str | None = None
     day: str | None = None
     options: dict[str, str] = Field(default_factory=dict, description="Settings a part may give, and what they mean")
@@ -185,7 +215,7 @@ class Layout(Strict):
             return frozenset(self.headers)
         used = {name for rule in self.tables for value in rule.columns.values() for name in value.sources}
         used |= {name for rule in self.tables for name in rule.when}
-        return frozenset(used | {name for name in (self.same_person, self.file_school, self.day) if name})
+        return frozenset(used | {name for name in (self.same_person, self.other_number, self.file_school, self.day) if name})
 
     @model_validator(mode="after")
     def _headers_exist(self) -> Layout:
@@ -198,4 +228,6 @@ class Layout(Strict):
             raise ValueError(f"private by nature, never taken in: {', '.join(private)}")
         if self.reader == "table" and not self.tables:
             raise ValueError("it fills no table")
+        if bool({"json", "xml"} & set(self.formats)) != (self.records is not None):
+            raise ValueError("json and xml need records, and only they have them")
         return self

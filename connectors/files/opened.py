@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from auditor.model.errors import Fault, InputError, Reason
 from auditor.model.reading import Receipt
 from connectors.files.build import Built, Origin, build
+from connectors.files.children import Limits
 from connectors.files.csv_reader import GIB, Dialect, read_csv
 from connectors.files.directory import build_directory
 from connectors.files.folder import FORMATS, Candidate, read_bytes
-from connectors.files.headings import Headings, faults_of, match
+from connectors.files.headings import Headings, faults_of, match, names_of
 from connectors.files.layout import Layout
 from connectors.files.ldif_table import SEPARATOR, read_ldif
 from connectors.files.raw import RawTable
-from connectors.files.xlsx_reader import Limits, read_xlsx
+from connectors.files.records_reader import read_records
+from connectors.files.xlsx_reader import read_xlsx
 
 CSV_SEPARATOR = ";"
 _BRIN = re.compile(r"(\d{2}[A-Za-z]{2})[.-]?(\d{2})?")
@@ -70,6 +72,8 @@ def read_raw(data: bytes, file: str, layout: Layout, minimum_rows: int) -> tuple
         raw = read_xlsx(data, file, Limits(minimum_rows=minimum_rows), keep)
     elif kind == "ldif":
         raw = read_ldif(data, file, layout, minimum_rows)
+    elif kind in ("json", "xml") and layout.records is not None:
+        raw = read_records(data, file, kind, layout.records, minimum_rows, names_of(layout))
     else:
         raw = read_csv(data, file, Dialect(layout.encodings, layout.delimiters, minimum_rows), keep)
     headings = match(raw.headers, layout)
@@ -80,7 +84,7 @@ def read_raw(data: bytes, file: str, layout: Layout, minimum_rows: int) -> tuple
 
 
 def format_of(file: str, layout: Layout) -> str:
-    """Given a file's name and its layout, return csv, xlsx or ldif: what the name says where the layout accepts it, else its first."""
+    """Given a file's name and its layout, return its format: what the name says where the layout accepts it, else its first."""
     told = next((kind for ending, kind in FORMATS.items() if file.lower().endswith(ending)), layout.formats[0])
     return told if told in layout.formats else layout.formats[0]
 

@@ -35,6 +35,23 @@ def one_person_each(persons: pd.DataFrame, same: Column) -> tuple[pd.DataFrame, 
     return persons.assign(numbers=listed)[kept].reset_index(drop=True), aliases
 
 
+def with_other_numbers(persons: pd.DataFrame, other: Column) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Given persons and, for each row, another number of the same person (several with blanks or line breaks between), return one row a
+    person, the others listed in `numbers`, and alias -> number. Of two records that name each other the first counts."""
+    numbers = persons["person"].astype("str").tolist()
+    aliases: dict[str, str] = {}
+    listed: dict[str, list[str]] = {}
+    for number, texts in zip(numbers, other.texts(), strict=True):
+        for alias in texts.split():
+            main = aliases.get(number, number)
+            if alias != main and alias not in aliases and alias not in listed:
+                aliases[alias] = main
+                listed.setdefault(main, []).append(alias)
+    kept = np.array([number not in aliases for number in numbers], dtype=bool)
+    told = [",".join(listed[number]) if number in listed else None for number in numbers]
+    return persons.assign(numbers=pd.array(told, dtype="str"))[kept].reset_index(drop=True), aliases
+
+
 def renamed(people: pd.Series[Any], aliases: Mapping[str, str]) -> pd.Series[Any]:
     """Given a column of personnel numbers (categories) and alias -> number, return it with aliases replaced."""
     if not aliases or not people.cat.categories.isin(list(aliases)).any():

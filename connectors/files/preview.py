@@ -22,7 +22,8 @@ from connectors.files.opened import CSV_SEPARATOR
 from connectors.files.private import is_private
 from connectors.files.raw import RawTable
 from connectors.files.shelf import load_layouts, unknown_layout
-from connectors.files.xlsx_reader import Limits, read_xlsx
+from connectors.files.children import Limits
+from connectors.files.xlsx_reader import read_xlsx
 
 SAMPLES = 3
 PROPOSED_FROM = 0.3

@@ -5,33 +5,15 @@ A hostile workbook can make any parser use up memory or abort; then the child en
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 
 from auditor.model.errors import Fault, InputError
 from connectors.files import xlsx_child
+from connectors.files.children import Limits, parsed_apart
 from connectors.files.csv_reader import faults_of_headers
 from connectors.files.csv_strict import MOST_FAULTS
 from connectors.files.raw import Keep, RawTable, column_of, encoded, everything
 from connectors.files.xlsx_guard import guard
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What the child may use. memory: bytes of address space (POSIX only); cpu_seconds: POSIX only; seconds: wall time, everywhere;
-    minimum_rows: refused below."""
-
-    memory: int = 512 << 20
-    cpu_seconds: int = 60
-    seconds: int = 120
-    minimum_rows: int = 1
 
 
 def read_xlsx(data: bytes, file: str, limits: Limits | None = None, keep: Keep = everything) -> RawTable:
@@ -43,7 +25,7 @@ def read_xlsx(data: bytes, file: str, limits: Limits | None = None, keep: Keep =
     """
     limits = limits or Limits()
     guard(data, file)
-    rows = _rows(_parsed(data, file, limits), file)
+    rows = _rows(data, file, limits)
     if not rows:
         raise InputError([Fault(file, "csv_empty")])
     (line, header), body = rows[0], rows[1:]
@@ -66,29 +48,8 @@ def read_grid(data: bytes, file: str, limits: Limits | None = None) -> list[tupl
     """Given the bytes of a workbook and its name, return the rows with text of its first visible sheet: row number and texts, whatever
     their form. Of merged cells the first holds the text. Raise InputError if it is refused, as read_xlsx does."""
     guard(data, file)
-    return _rows(_parsed(data, file, limits or Limits()), file)
+    return _rows(data, file, limits or Limits())
 
 
-def _parsed(data: bytes, file: str, limits: Limits) -> bytes:
-    script = str(Path(xlsx_child.__file__))
-    # Nothing of our environment goes along: it may hold secrets, and threads of number libraries eat the memory allowed.
-    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH", "LD_LIBRARY_PATH", "TEMP", "TMPDIR") if name in os.environ}
-    command = [sys.executable, "-I", script, str(limits.memory), str(limits.cpu_seconds)]
-    try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=limits.seconds, env=kept, check=False)  # noqa: S603
-    except subprocess.TimeoutExpired:
-        raise InputError([Fault(file, "xlsx_too_costly")]) from None
-    if done.returncode != 0:
-        raise InputError([Fault(file, "xlsx_too_costly")])
-    return done.stdout
-
-
-def _rows(output: bytes, file: str) -> list[tuple[int, list[str]]]:
-    *lines, last = output.splitlines() or [b"null"]
-    end: Any = json.loads(last)
-    if not isinstance(end, dict) or end.get("end") != len(lines):
-        told = end if isinstance(end, dict) and "fault" in end else {"fault": "xlsx_too_costly"}
-        line = int(told["line"]) if "line" in told else None
-        facts = {name: fact for name, fact in told.items() if name not in ("fault", "line")}
-        raise InputError([Fault(file, str(told["fault"]), line, facts=facts)])
-    return [(int(number), texts) for number, texts in map(json.loads, lines)]
+def _rows(data: bytes, file: str, limits: Limits) -> list[tuple[int, list[str]]]:
+    return [(int(number), texts) for number, texts in parsed_apart(xlsx_child.__file__, data, file, limits, "xlsx_too_costly")]

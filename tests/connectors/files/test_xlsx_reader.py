@@ -13,7 +13,8 @@ import pytest
 
 from auditor.model.errors import Fault, InputError
 from connectors.files.xlsx_guard import guard
-from connectors.files.xlsx_reader import Limits, read_xlsx
+from connectors.files.children import Limits
+from connectors.files.xlsx_reader import read_xlsx
 
 
 def workbook(*rows: tuple[Any, ...]) -> bytes:
