@@ -21,6 +21,9 @@ _OTHER_FORMATS = {
     b"PK\x03\x04": "csv_is_zip", b"PK\x05\x06": "csv_is_zip", b"\xd0\xcf\x11\xe0": "csv_is_old_excel", b"%PDF": "csv_is_pdf",
     b"\x1f\x8b": "csv_is_zip",
 }
+_TAIL = 1 << 16
+"""Bytes looked at together at the end of a file, so that no copy is made of the whole."""
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def _refuse_other_formats(data: bytes, file: str, dialect: Dialect) -> None:
         head = data[2:1024].replace(b"\0", b"").lstrip().lower()
     if head.startswith((b"<!doctype", b"<html", b"<head", b"<?xml", b"<!--")):
         code = "csv_is_web_page"
-    if not data.strip(b"\xef\xbb\xbf \t\r\n"):
+    if not data[:512].strip(_BLANK) and not data.strip(_BLANK):  # the start says it of nearly every file, and spares a copy of the whole
         code = "csv_empty"
     if code:
         raise InputError([Fault(file, code)])
@@ -96,7 +99,9 @@ def _end(utf8: bytes, file: str, start: int, skipped: int) -> int:
     """Return where the last line that is not empty ends. Raise InputError if it has no newline: then the file was cut off."""
     if not utf8.endswith(b"\n") and not (utf8.endswith(b"\r") and b"\n" not in utf8):
         raise InputError([Fault(file, "csv_no_final_newline", csv_strict.line_count(utf8))])
-    content = len(utf8.rstrip(b"\r\n"))
+    content = len(utf8)
+    while content and utf8[content - 1] in b"\r\n":
+        content = max(content - _TAIL, 0) + len(utf8[max(content - _TAIL, 0) : content].rstrip(b"\r\n"))
     newline = utf8[content : content + 2]
     return content + (2 if newline == b"\r\n" else 1) if content > start else len(utf8)
 
