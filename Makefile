@@ -21,7 +21,6 @@ check: $(VENV)/.test-ready
 # Proofs that take long: full sweeps, many kills, many seeds.
 proof: $(VENV)/.test-ready
 	$(BIN)/python -m pytest -q -m proof
-	$(BIN)/python -m tests.proofs
 
 benchmarks: $(VENV)/.test-ready
 	$(BIN)/python -m tests.benchmarks

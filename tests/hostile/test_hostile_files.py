@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.hostile.corpus import CORPUS, Hostile, lay_out, tricks
-from tests.proofs.tables import ROOT, Table, keep
+from tests.hostile.tables import table
+from tests.proofs import ROOT, write_section
 
 Cost = dict[str, Any]
 
@@ -66,8 +67,7 @@ def test_every_file_gets_its_answer_in_its_seconds_and_memory(tmp_path: Path) ->
         [f"{one.threat}: {one.title}", one.name, f"{sizes[one.name] / 1e6:.2f}", costs[one.name]["answer"], costs[one.name]["cpu"],
          costs[one.name]["seconds"], costs[one.name]["megabytes"], costs[one.name]["child"] if costs[one.name]["child"] else "-"]
         for one in CORPUS]
-    keep(Table(
-        "hostile-files", "Hostile files",
+    write_section("hostile-files", "Hostile files", table(
         "Each file was read by its own layout in a process that could be measured. The answer is a code of the catalogue; `ok` means that it "
         "is harmless and read. Memory is the peak above what the process had before; that of a child counts its parent's at the start.",
         ["threat", "file", "MB", "answer", "CPU s", "wall s", "peak MB", "child MB"], rows))

@@ -10,7 +10,8 @@ import pytest
 
 from auditor.app.cli import main
 from tests.hostile.corpus import CORPUS, OWN_LAYOUTS, Hostile, tricks
-from tests.proofs.tables import Table, keep
+from tests.hostile.tables import table
+from tests.proofs import write_section
 
 SURVIVED = (3, 4)
 """Exit codes: a source was not assessed, or a guard blocked one."""
@@ -95,8 +96,7 @@ def test_every_hostile_file_in_the_place_of_an_export_opens_and_resolves_nothing
         code, told = scan(workspace, capsys, "--dry-run")
         rows.append([one.name, judge(one, code, told), code, told["counts"]["new"], told["counts"]["resolved"], told["counts"]["not_assessed"]])
         (workspace / "exports" / one.name).unlink()
-    keep(Table(
-        "hostile-nights", "A night with each hostile file in the place of an export",
+    write_section("hostile-nights", "A night with each hostile file in the place of an export", table(
         "The bundled board, scanned with the file where the export of ESIS should be. Every other source is ok, nothing is opened or resolved; "
         "the findings about ESIS say since when they were not assessed.",
         ["file", "state of ESIS", "exit code", "new", "resolved", "not assessed"], rows))
