@@ -44,11 +44,14 @@ def judged_cases(view: AuditView) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np
 
 
 def in_use(view: AuditView) -> npt.NDArray[np.bool_]:
-    """For each account whether family C is about it: not disabled, and of one person who has not left, has not vanished and is wholly known."""
+    """For each account whether family C is about it: not disabled, and of one person who has not left, has not vanished, is wholly known and
+    does not begin later than the board's early_days (early-account speaks of that one)."""
     accounts = view.accounts
     ours = (accounts["situation"] == "linked").to_numpy(dtype=bool) & (accounts["person_row"] >= 0).to_numpy()
     stays = ~accounts["has_left"].to_numpy() & ~accounts["is_vanished"].to_numpy() & accounts["is_assessable"].to_numpy()
-    return np.asarray(accounts["is_live"].to_numpy() & ours & stays)
+    first_day = taken(view.people.persons["first_day"].to_numpy(dtype="datetime64[s]"), accounts["person_row"].to_numpy(), np.datetime64("NaT", "s"))
+    is_early = first_day - np.timedelta64(view.policy.early_days * 86_400, "s") > view.day
+    return np.asarray(accounts["is_live"].to_numpy() & ours & stays & ~is_early)
 
 
 def temporary_entries(view: AuditView) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Generates a big organisation as a workspace the auditor can scan: any size, the same every time, with the truth about it.
 
-Used by the tests (small) and the benchmarks (10,000 to 1,000,000 accounts). Six systems: ParnasSys, ESIS, AFAS, two AD domains, Entra ID.
+Used by the tests (small) and the benchmarks (10,000 to 1,000,000 accounts). Seven systems: ParnasSys, ESIS, AFAS, two AD domains,
+Entra ID and folders in SharePoint.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from tests.boards.big import files
 from tests.boards.big.crowd import gather
+from tests.boards.big.governed import govern, write_afas_matrix, write_norms
 from tests.boards.big.named import write_named_roles
 from tests.boards.big.night import night_of, others, pupils_gone, truth_of
 from tests.boards.truth import Expected
@@ -37,11 +39,12 @@ def generate(
     people = staff if staff is not None else accounts // ACCOUNTS_A_PERSON
     crowd = gather(people, seed, anomaly_rate)
     orphans = round(anomaly_rate * people / 2)
-    extra = 3 * others(orphans) + len(crowd.who("duplicate-account")) + len(crowd.who("former-domain-account"))
+    extra = 4 * others(orphans) + len(crowd.who("duplicate-account")) + len(crowd.who("former-domain-account"))
     held = 3 * people + int(crowd.has_las.sum()) + orphans + extra
     count = pupils if pupils is not None else max(0, accounts - held)
     numbers = 2_000_000 + 3 * np.arange(count) + 1
     gone = pupils_gone(numbers, anomaly_rate)
+    governed = govern(crowd, anomaly_rate, others(orphans))
     tonight = night_of(crowd, night, seed, orphans)
     exports = folder / "exports"
     files.write_hr(crowd, tonight, exports)
@@ -51,13 +54,16 @@ def generate(
     files.write_directories(crowd, tonight, numbers, others(orphans), exports)
     files.write_entra(crowd, tonight, others(orphans), exports)
     files.write_pupils(numbers, crowd, gone, exports)
-    files.write_registers(crowd, folder / "registers")
+    files.write_registers(crowd, governed, folder / "registers")
+    files.write_governed(crowd, governed, exports)
     shutil.copytree(WORKSPACE, folder, dirs_exist_ok=True)
     for matrix in ("parnassys", "esis", "afas"):
         shutil.copytree(BUNDLED / matrix, folder / "matrices" / matrix, dirs_exist_ok=True)
     write_named_roles(crowd, folder / "matrices")
+    write_afas_matrix(crowd, folder / "matrices" / "afas")
+    write_norms(governed, folder / "matrices")
     _dated(folder, night)
-    return truth_of(crowd, night, orphans, gone)
+    return truth_of(crowd, governed, night, orphans, gone)
 
 
 def _dated(folder: Path, night: int) -> None:

@@ -116,6 +116,12 @@ class TestPrivilegedUndeclared:
         board.rows["temporary_rights"] = [entry | {"ends_on": day("2026-11-23")}]
         assert board.logins("privileged-undeclared") == ["adm"]
 
+    def test_somebody_who_begins_much_later_is_only_early(self, board: TinyBoard) -> None:
+        board = self.admin(board)
+        board.rows["employments"][0]["starts_on"] = day("2027-02-01")
+        assert board.fired("privileged-undeclared") == []
+        assert board.logins("early-account") == ["adm"]
+
     def test_an_emergency_account_is_left_to_its_own_rule(self, board: TinyBoard) -> None:
         assert self.admin(board, None, kind="emergency").fired("privileged-undeclared") == []
 
@@ -245,6 +251,10 @@ class TestMissingRight:
         board = self.directors(board).account("d", "100", "esis").grant("d", "Directie", "school", "34CD", system="esis", source="esis")
         assert len(board.fired("missing-right")) == 1
         board.grant("d", "Directie", "school", "12AB", system="esis", source="esis")
+        assert board.fired("missing-right") == []
+
+    def test_a_right_that_reaches_every_school_is_held_at_each(self, board: TinyBoard) -> None:
+        board = self.directors(board).account("d", "100", "esis").grant("d", "Directie", "board", None, system="esis", source="esis")
         assert board.fired("missing-right") == []
 
     def test_many_are_one_line_with_their_number(self, board: TinyBoard) -> None:

@@ -99,8 +99,9 @@ def _held(view: AuditView, system: str, right: str) -> set[tuple[int, Any]]:
     part = grants.take(here)
     part = part[(folded(part["right"]) == right.casefold()) & in_use(view)[part["account_row"].to_numpy()]]
     continued = successors(view.snapshot)
-    school = part["school"].astype("object").map(lambda code: continued.get(code, code))
-    return set(zip(part["person_row"].tolist(), school.where(school.notna(), None).tolist(), strict=True))
+    # A column without any school is one of numbers to pandas, where absent cannot be None.
+    schools = [continued.get(code, code) if isinstance(code, str) else None for code in part["school"].tolist()]
+    return set(zip(part["person_row"].tolist(), schools, strict=True))
 
 
 def _stays(view: AuditView) -> npt.NDArray[np.bool_]:

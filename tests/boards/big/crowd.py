@@ -42,12 +42,19 @@ ANOMALIES = (
     "mover-keeps-right", "declaration-unsigned", "replacement-too-short", "temporary-right-expired", "disputed-account", "data-quality",
     "deadline-overnight", "expires-overnight", "vanishes-overnight", "strays-overnight", "duplicate-account", "password-too-old",
     "password-rule-off", "dormant-account", "mfa-missing", "unmanaged-mail-address", "early-account", "former-domain-account",
-    "closed-school-account",
+    "closed-school-account", "scope-too-wide", "right-unknown-to-matrix", "headcount-exceeded", "privileged-undeclared", "toxic-combination",
+    "code-of-conduct-unsigned", "missing-right", "temporary-right-incomplete", "temporary-right-unauthorised", "override-unexplained",
+    "function-unknown",
 )
 """What can be wrong about a person: at most one thing each. Those named overnight are found on the second night only; orphans are accounts
 without a person and stand apart."""
 SHARE_OF_RATE = {"leaver-soon": 0.25, "deadline-overnight": 0.05, "expires-overnight": 0.05, "vanishes-overnight": 0.02, "strays-overnight": 0.05,
-                 "early-account": 0.25, "former-domain-account": 0.25, "closed-school-account": 0.25}
+                 "early-account": 0.25, "former-domain-account": 0.25, "closed-school-account": 0.25, "scope-too-wide": 0.2,
+                 "right-unknown-to-matrix": 0.1, "headcount-exceeded": 0.1, "privileged-undeclared": 0.1, "toxic-combination": 0.2,
+                 "code-of-conduct-unsigned": 0.2, "temporary-right-incomplete": 0.2, "temporary-right-unauthorised": 0.2,
+                 "override-unexplained": 0.2, "function-unknown": 0.1}
+PAIRED = ("disputed-account", "data-quality", "headcount-exceeded")
+"""These take two people each."""
 EACH_CLOSED = 10
 """So many accounts at most name one closed school: of twenty in a system there is one finding, by design."""
 
@@ -142,13 +149,16 @@ def _plant(crowd: Crowd, random: np.random.Generator, rate: float) -> None:
         "data-quality": teacher, "deadline-overnight": steady, "expires-overnight": parnassys & teacher, "vanishes-overnight": teacher,
         "strays-overnight": teacher, "duplicate-account": steady, "password-too-old": steady & ~crowd.is_parnassys,
         "password-rule-off": steady, "dormant-account": steady, "mfa-missing": steady & crowd.is_parnassys, "unmanaged-mail-address": teacher,
-        "early-account": teacher, "former-domain-account": teacher, "closed-school-account": steady,
+        "early-account": teacher, "former-domain-account": teacher, "closed-school-account": steady, "scope-too-wide": teacher,
+        "right-unknown-to-matrix": teacher, "headcount-exceeded": steady, "privileged-undeclared": steady, "toxic-combination": steady,
+        "code-of-conduct-unsigned": steady, "missing-right": las & (function == IB), "temporary-right-incomplete": steady,
+        "temporary-right-unauthorised": steady, "override-unexplained": parnassys & steady, "function-unknown": teacher,
     }
-    for place, name in enumerate(ANOMALIES):
+    for place, name in enumerate(ANOMALIES if rate else ()):
         free = np.flatnonzero(eligible[name] & (crowd.anomaly < 0))
         wanted = round(rate * SHARE_OF_RATE.get(name, 1.0) * int(eligible[name].sum()))
-        if name in ("disputed-account", "data-quality"):
-            wanted -= wanted % 2  # these take two people each
+        # Whatever can be wrong is wrong at least once, however few people there are.
+        wanted = max(wanted - wanted % 2, 2) if name in PAIRED else max(wanted, 1)
         crowd.anomaly[random.choice(free, min(wanted, len(free)), replace=False)] = place
     left = np.datetime64("2026-09-30")
     for name, ends in (("leaver-active", left), ("used-after-leaving", left), ("leaver-soon", np.datetime64("2026-12-02")),

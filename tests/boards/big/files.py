@@ -9,6 +9,20 @@ from pathlib import Path
 import numpy as np
 
 from tests.boards.big.crowd import AFAS_GROUPS, BY_GROUP, EACH_CLOSED, FUNCTIONS, GROUPS, IB, LKR, WORDS, Crowd, Days, Ints
+from tests.boards.big.governed import (
+    FOLDERS,
+    HEAVY,
+    OVERRIDES,
+    Governed,
+    afas_groups,
+    external_rows,
+    folder_rows,
+    governed_rows,
+    override_rows,
+    requester,
+    temporary_rows,
+)
+from tests.boards.big.named import STEP
 from tests.boards.big.night import SYSTEM_OF_DOMAIN, LasAccount, Night, dutch
 from tests.boards.headers import AFAS_USERS, CSVDE, EMPLOYMENTS, ENTRA_ROLES, ENTRA_USERS, ESIS, PARNASSYS, POSITIONS, PUPILS
 
@@ -23,6 +37,7 @@ def write_hr(crowd: Crowd, night: Night, folder: Path) -> None:
     people = np.flatnonzero(night.in_hr).tolist()
     code, starts, ends = crowd.schools, dutch(crowd.starts), dutch(crowd.ends)
     labels = _labels()
+    strange = {p: f"F{p};functie {p} (F{p})" for p in crowd.who("function-unknown").tolist()}
     kinds = [CONTRACTS.get(function, ("Vast", "Onbepaalde tijd")) for function in FUNCTIONS]
     function, school = crowd.function.tolist(), crowd.school.tolist()
     shared = crowd.who("disputed-account").tolist()
@@ -33,7 +48,7 @@ def write_hr(crowd: Crowd, night: Night, folder: Path) -> None:
     _save(folder / "afas-employments.csv", EMPLOYMENTS, (
         f"{crowd.number[p]};7{crowd.number[p]};{crowd.given[p]} {crowd.surname[p]};{crowd.given[p]};{crowd.given[p][0]}.;{crowd.prefix[p]};"
         f"{crowd.surname[p]};;;0;{mail[p]};{upn[p]};1;{kinds[function[p]][0]};{kinds[function[p]][1]};Personeel;{starts[p]};{ends[p]};"
-        f"{labels[function[p]]};{code[school[p]]};School {code[school[p]]};1,0000"
+        f"{strange.get(p, labels[function[p]])};{code[school[p]]};School {code[school[p]]};1,0000"
         for p in people))
     moved, second = set(crowd.who("mover-keeps-right").tolist()), crowd.second.tolist()
     came = set(crowd.who("former-domain-account").tolist())
@@ -47,10 +62,10 @@ def write_hr(crowd: Crowd, night: Night, folder: Path) -> None:
                 continue
             if p in came:
                 before = code[crowd.former(p)]
-                yield f"{number};1;{number}-1-1;{starts[p]};30-09-2026;{labels[function[p]]};{before};School {before};1,0000"
-                yield f"{number};1;{number}-1-2;01-10-2026;;{labels[function[p]]};{place};1,0000"
+                yield f"{number};1;{number}-1-1;{starts[p]};30-09-2026;{strange.get(p, labels[function[p]])};{before};School {before};1,0000"
+                yield f"{number};1;{number}-1-2;01-10-2026;;{strange.get(p, labels[function[p]])};{place};1,0000"
                 continue
-            yield f"{number};1;{number}-1-1;{starts[p]};{ends[p]};{labels[function[p]]};{place};0,6000"
+            yield f"{number};1;{number}-1-1;{starts[p]};{ends[p]};{strange.get(p, labels[function[p]])};{place};0,6000"
             if second[p] >= 0:
                 yield f"{number};1;{number}-1-2;{starts[p]};{ends[p]};{labels[function[p]]};{code[second[p]]};School {code[second[p]]};0,4000"
 
@@ -86,13 +101,13 @@ def write_esis(crowd: Crowd, night: Night, folder: Path) -> None:
 
 def write_afas_users(crowd: Crowd, night: Night, folder: Path) -> None:
     """Write the users of AFAS: one row per user and user group."""
-    used, function, is_open = dutch(crowd.used), crowd.function.tolist(), night.is_enabled.tolist()
-    groups = [AFAS_GROUPS.get(place, ("",)) for place in range(len(FUNCTIONS))]
+    used, is_open = dutch(crowd.used), night.is_enabled.tolist()
+    groups = afas_groups(crowd, [AFAS_GROUPS.get(place, ("",)) for place in range(len(FUNCTIONS))])
     mail = _upn(crowd)
     _save(folder / "afas-users.csv", AFAS_USERS, (
         f"20418.{crowd.number[p]};{crowd.number[p]};{crowd.given[p]} {crowd.surname[p]};{mail[p]};{'N' if is_open[p] else 'J'};{group};"
         f"J;N;N;{used[p]}"
-        for p in range(len(crowd)) for group in groups[function[p]]))
+        for p in range(len(crowd)) for group in groups[p]))
 
 
 def write_directories(crowd: Crowd, night: Night, pupils: Ints, machine_count: int, folder: Path) -> None:
@@ -147,9 +162,11 @@ def write_entra(crowd: Crowd, night: Night, guests: int, folder: Path) -> None:
         f"gast{p}@elders.example,Gast {p},{p},gast{p}@elders.example,Gast,{p:08x}-5a7e-4c1e-9b3d-0099aa99ffee,Guest,,,True,NL,,,,,,,,,,,,,,,False,,,"
         "2024-08-12T07:30:00Z,,2026-11-12T07:12:45Z" for p in range(guests))
     _save(folder / "entra-users.csv", ENTRA_USERS, chain(people, invited), ",")
+    holders = [("Helpdesk Administrator", p) for p in range(0, len(crowd), STEP)]
+    holders += [(HEAVY, p) for p in crowd.who("privileged-undeclared").tolist()]
     _save(folder / "entra-role-assignments.csv", ENTRA_ROLES, (
-        f"Helpdesk Administrator,{crowd.given[p]} {crowd.surname[p]},{upn[p]},User,Directory,Direct,2024-08-12T07:30:00Z,"
-        for p in range(0, len(crowd), 500)), ",")
+        f"{role},{crowd.given[p]} {crowd.surname[p]},{upn[p]},User,Directory,Direct,2024-08-12T07:30:00Z,"
+        for role, p in holders), ",")
 
 
 def write_pupils(pupils: Ints, crowd: Crowd, gone: set[int], folder: Path) -> None:
@@ -159,13 +176,14 @@ def write_pupils(pupils: Ints, crowd: Crowd, gone: set[int], folder: Path) -> No
         for number, at in zip(pupils.tolist(), _school_of(pupils, crowd), strict=True)))
 
 
-def write_registers(crowd: Crowd, folder: Path) -> None:
+def write_registers(crowd: Crowd, governed: Governed, folder: Path) -> None:
     """Write the registers: schools, functions, groups, the formation list, declarations and temporary rights."""
     columns = ("school", "kind", "name", "codes", "domain", "opened_on", "closed_on", "merged_into", "works_across_groups")
     _save(folder / "schools.csv", columns, chain(
         (f"{school};school;School {school};;{SYSTEM_OF_DOMAIN[place % 2]};;;;" for place, school in enumerate(crowd.schools)),
         (f"{school};school;School {school};;;;2026-07-31;{crowd.schools[0]};" for school in crowd.closed)))
-    _save(folder / "externals.csv", ("person", "name", "organisation", "sponsor", "mail", "school", "function", "starts_on", "ends_on"), ())
+    _save(folder / "externals.csv", ("person", "name", "organisation", "sponsor", "mail", "school", "function", "starts_on", "ends_on"),
+          external_rows(crowd, governed))
     _save(folder / "service_accounts.csv", ("system", "account", "kind", "owner", "purpose", "review_on"), ())
     _save(folder / "functions.csv", ("label", "function", "role"), (
         f"{label};{word};" for code, word in zip(FUNCTIONS, WORDS, strict=True) for label in (code, f"{word} ({code})")))
@@ -176,15 +194,27 @@ def write_registers(crowd: Crowd, folder: Path) -> None:
         f"{crowd.number[p]};{crowd.schools[school[p]]};{GROUPS[group[p]]};2026-08-01;"
         for p in np.flatnonzero(np.isin(crowd.function, BY_GROUP)).tolist()))
     unsigned = set(crowd.who("declaration-unsigned").tolist())
-    _save(folder / "declarations.csv", ("person", "kind", "signed_on"), (
+    no_conduct = set(crowd.who("code-of-conduct-unsigned").tolist())
+    _save(folder / "declarations.csv", ("person", "kind", "signed_on"), chain((
         f"{crowd.number[p]};confidentiality;2025-09-01"
-        for p in np.flatnonzero(crowd.function == FUNCTIONS.index("ADM")).tolist() if p not in unsigned))
+        for p in np.flatnonzero(crowd.function == FUNCTIONS.index("ADM")).tolist() if p not in unsigned), (
+        f"{number};conduct;2025-09-01" for p, number in enumerate(crowd.number) if p not in no_conduct)))
+    asks = requester(crowd)
     ends = {"temporary-right-expired": "2026-10-15", "expires-overnight": "2026-11-23"}
-    _save(folder / "temporary_rights.csv", (
-        "id", "person", "system", "right", "level", "scope", "school", "group", "reason", "requested_by", "approved_by", "starts_on", "ends_on"), (
-        f"T{p};{crowd.number[p]};parnassys;Administratie;;school;{crowd.schools[school[p]]};;Vervangt de administratie;directeur;directeur;"
+    columns = ("id", "person", "system", "right", "level", "scope", "school", "group", "reason", "requested_by", "approved_by", "starts_on",
+               "ends_on")
+    _save(folder / "temporary_rights.csv", columns, chain((
+        f"T{p};{crowd.number[p]};parnassys;Administratie;;school;{crowd.schools[school[p]]};;Vervangt de administratie;{asks};directeur;"
         f"2026-09-01;{last}"
-        for name, last in ends.items() for p in crowd.who(name).tolist()))
+        for name, last in ends.items() for p in crowd.who(name).tolist()), temporary_rows(crowd)))
+    for name, (header, rows) in governed_rows(crowd, governed).items():
+        _save(folder / f"{name}.csv", header, rows)
+
+
+def write_governed(crowd: Crowd, governed: Governed, folder: Path) -> None:
+    """Write the shared folders, and the uses of emergency access."""
+    _save(folder / "mappen.csv", FOLDERS, folder_rows(crowd, governed))
+    _save(folder / "ontheffingen.csv", OVERRIDES, override_rows(crowd))
 
 
 def _names(crowd: Crowd, account: LasAccount) -> str:

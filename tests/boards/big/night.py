@@ -16,6 +16,7 @@ from tests.boards.big.crowd import (
     Days,
     Ints,
 )
+from tests.boards.big.governed import Governed, governed_truth
 from tests.boards.truth import Expected
 
 SYSTEM_OF_DOMAIN = ("ad:noord", "ad:zuid")
@@ -72,7 +73,7 @@ def _fill(crowd: Crowd, night: Night) -> None:
     members = {name: set(crowd.who(name).tolist()) for name in (
         "leaver-active", "used-after-leaving", "login-without-group", "right-outside-matrix", "level-too-high", "scope-elsewhere",
         "mover-keeps-right", "temporary-right-expired", "expires-overnight", "strays-overnight", "password-too-old",
-        "dormant-account", "mfa-missing", "unmanaged-mail-address")}
+        "dormant-account", "mfa-missing", "unmanaged-mail-address", "scope-too-wide", "right-unknown-to-matrix")}
     repaired = set(repaired_leavers(crowd).tolist()) if night.number == 2 else set()
     first, owner_of_mail = _pairs(crowd)
     function, school, group = crowd.function.tolist(), crowd.school.tolist(), crowd.group.tolist()
@@ -89,6 +90,10 @@ def _fill(crowd: Crowd, night: Night) -> None:
             roles = ["Leerkracht"]
         if person in members["scope-elsewhere"] or (night.number == 2 and person in members["strays-overnight"]):
             groups.append((group[person] + 1) % len(GROUPS))
+        if person in members["scope-too-wide"]:
+            groups = list(range(len(GROUPS)))
+        if person in members["right-unknown-to-matrix"]:
+            roles.append(f"Eigen rol {person}")
         if person in members["mover-keeps-right"]:
             roles.append("Intern begeleider")
         if person in members["temporary-right-expired"] or person in members["expires-overnight"]:
@@ -111,6 +116,9 @@ def _pairs(crowd: Crowd) -> tuple[set[int], dict[int, int]]:
 
 def _add_orphans(crowd: Crowd, night: Night, count: int) -> None:
     late = count // 20
+    for place in range(others(count)):
+        night.las["parnassys"].append(LasAccount(
+            -1, f"extern{place}", f"E{place:05}", f"extern.{place}@groot.example", 0, ["Intern begeleider"], [], True, "02-11-2026"))
     for place in range(count + (late if night.number == 2 else 0)):
         system = ("parnassys", "esis")[place % 2]
         school = next(school for school in range(place, place + 9) if (school % 5 < 3) == (system == "parnassys")) % len(crowd.schools)
@@ -126,13 +134,13 @@ def _add_orphans(crowd: Crowd, night: Night, count: int) -> None:
 
 
 def others(orphans: int) -> int:
-    """How many shared accounts, machines and guests there are, of each, beside so many orphans."""
-    return orphans // 5
+    """How many shared accounts, machines, guests and externals there are, of each, beside so many orphans."""
+    return -(-orphans // 5)
 
 
 def pupils_gone(pupils: Ints, rate: float) -> set[int]:
     """Numbers of the pupils who left in October and whose account still works."""
-    return set(pupils[: round(rate * len(pupils) / 10)].tolist())
+    return set(pupils[: max(1, round(rate * len(pupils) / 10)) if rate else 0].tolist())
 
 
 def repaired_leavers(crowd: Crowd) -> Ints:
@@ -147,8 +155,8 @@ def dutch(days: Days) -> list[str]:
     return [words[place] for place in places.tolist()]
 
 
-def truth_of(crowd: Crowd, night: int, orphans: int, gone: set[int]) -> list[Expected]:
-    """Given everybody, the night, how many orphans there are and which pupils left, return what must be found."""
+def truth_of(crowd: Crowd, governed: Governed, night: int, orphans: int, gone: set[int]) -> list[Expected]:
+    """Given everybody, what is governed, the night, how many orphans there are and which pupils left, return what must be found."""
     told: list[Expected] = []
     since = "new" if night == 1 else "persisting"
 
@@ -182,6 +190,7 @@ def truth_of(crowd: Crowd, night: int, orphans: int, gone: set[int]) -> list[Exp
     for person in crowd.who("leaver-soon").tolist():
         told += _all_accounts(crowd, night, "leaver-soon", person, las(person), since)
     told += _about_accounts(crowd, night, since, orphans)
+    told += governed_truth(crowd, governed, night, since)
     told += [
         Expected(night, "pupil-account-left", SYSTEM_OF_DOMAIN[number % len(crowd.schools) % 2], change=since, why="left in October")
         for number in sorted(gone)]

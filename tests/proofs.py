@@ -1,0 +1,36 @@
+"""Writes the tables that `make proof` measures into docs/proofs.md: each proof owns one section, between two marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "proofs.md"
+HEAD = """# Proofs
+
+What `make proof` measured last, against what was demanded. Every section is written by the test that measures it; one that fails leaves
+its figures too.
+"""
+
+
+def write_section(name: str, title: str, lines: Sequence[str]) -> None:
+    """Given the section's name, its title and its lines, put it in the page in place of what stood there; other sections stay."""
+    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else HEAD
+    section = "\n".join((f"<!-- {name} -->", f"## {title}", "", *lines, f"<!-- end of {name} -->"))
+    found = re.compile(rf"<!-- {re.escape(name)} -->.*?<!-- end of {re.escape(name)} -->", re.DOTALL)
+    page = found.sub(lambda _: section, page) if found.search(page) else f"{page.rstrip()}\n\n{section}\n"
+    fresh = PAGE.with_suffix(".part")
+    fresh.write_text(page, encoding="utf-8", newline="\n")
+    fresh.replace(PAGE)
+
+
+def write_promise(name: str, demanded: str, measured: str) -> None:
+    """Given a promise, what it demands and what was measured, put its row in the table of promises, in order of its number."""
+    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else HEAD
+    rows = dict(re.findall(r"^\| (\w\d+[^|]*?) \| (.*) \|$", page, re.MULTILINE))
+    rows[name] = f"{demanded} | {measured}"
+    order = sorted(rows, key=lambda row: (row[0], int(re.findall(r"\d+", row)[0]), row))
+    write_section("promises", "Promises", [
+        "| promise | demanded | measured |", "|---|---|---|", *(f"| {row} | {rows[row]} |" for row in order)])
