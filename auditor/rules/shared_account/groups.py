@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.expect.codes import Codes, intern
 from auditor.model.joining import rows_of
 from auditor.rules.schools import successors
 from auditor.rules.view import AuditView
@@ -22,26 +24,57 @@ def groups_beyond(view: AuditView) -> npt.NDArray[Any]:
     links = view.snapshot.table("group_links")
     if not most or not len(links):
         return found
-    running = links.loc[_runs(view, links), ["system", "account", "school", "group"]].drop_duplicates()
-    counts = running.groupby(["system", "account", "school"], observed=True)["group"].nunique().reset_index(name="number")
+    running = np.flatnonzero(_runs(view, links))
+    rows, number = _distinct_groups([links[name].iloc[running] for name in ("system", "account", "school")], links["group"].iloc[running])
     into = successors(view.snapshot)
-    taught = {school: most.get(into.get(str(school), str(school)), 0) for school in counts["school"].cat.categories}
-    limit = counts["school"].astype("object").map(taught).to_numpy(dtype=np.int64)
-    over = counts.assign(beyond=np.where(limit > 0, counts["number"].to_numpy() - limit, 0))
-    over = over[over["beyond"] > 0].reset_index(drop=True)
-    at = rows_of(over, view.accounts, ["system", "account"])
-    np.maximum.at(found, at[at >= 0], over["beyond"].to_numpy()[at >= 0])
+    schools = links["school"].array
+    taught = np.array([*(most.get(into.get(str(school), str(school)), 0) for school in schools.categories), 0], dtype=np.int64)
+    limit = taught[schools.codes[running[rows]]]
+    is_over = (limit > 0) & (number > limit)
+    if not is_over.any():
+        return found
+    at = rows_of(links[["system", "account"]].take(running[rows[is_over]]), view.accounts, ["system", "account"])
+    np.maximum.at(found, at[at >= 0], (number - limit)[is_over][at >= 0])
     return found
 
 
 def _most_taught(view: AuditView) -> dict[str, int]:
     """The most groups anybody teaches, per school, merged schools under the code that continues them."""
     teaching = view.snapshot.table("teaching")
-    running = teaching.loc[_runs(view, teaching), ["person", "school", "group"]].astype("object").drop_duplicates()
+    running = np.flatnonzero(_runs(view, teaching))
     into = successors(view.snapshot)
-    running["school"] = running["school"].map(lambda school: into.get(school, school))
-    counts = running.groupby(["school", "person"])["group"].nunique()
-    return {str(school): int(number) for school, number in counts.groupby("school").max().items()}
+    held = teaching["school"].array
+    continued = [into.get(str(school), str(school)) for school in held.categories]
+    seats = {school: seat for seat, school in enumerate(dict.fromkeys(continued))}
+    school = np.array([*(seats[word] for word in continued), -1], dtype=np.int64)[held.codes[running]]
+    rows, number = _distinct_groups([pd.Series(school), teaching["person"].iloc[running]], teaching["group"].iloc[running])
+    most = np.zeros(len(seats) + 1, dtype=np.int64)
+    np.maximum.at(most, school[rows], number)
+    return {word: int(most[seat]) for word, seat in seats.items() if most[seat]}
+
+
+def _distinct_groups(key: Sequence[pd.Series[Any]], group: pd.Series[Any]) -> tuple[Codes, Codes]:
+    """Given columns that say of whom, and groups beside them, return for each of whom (all of it present) one row, and how many different
+    groups it has."""
+    parts = [_numbers(column) for column in key]
+    groups = _numbers(group)
+    present = np.flatnonzero(np.logical_and.reduce([codes >= 0 for codes, _ in (*parts, groups)]))
+    if not len(present):
+        return present, present
+    whom, first = intern([(codes[present], size) for codes, size in parts])
+    _, each = intern([(whom, len(first)), (groups[0][present], groups[1])])
+    return present[first], np.bincount(whom[each], minlength=len(first)).astype(np.int64)
+
+
+def _numbers(column: pd.Series[Any]) -> tuple[Codes, int]:
+    """A number for each value from 0, -1 where absent, and how many there can be."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.array.codes.astype(np.int64), len(column.dtype.categories) or 1
+    if isinstance(column.dtype, np.dtype):
+        codes = column.to_numpy(dtype=np.int64)
+        return codes, int(codes.max(initial=0)) + 1
+    codes, words = pd.factorize(column)
+    return codes.astype(np.int64), len(words) or 1
 
 
 def _runs(view: AuditView, table: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -96,12 +96,18 @@ def _last_substitutes(view: AuditView, rows: Rows) -> npt.NDArray[Any]:
     engagements, into = view.people.engagements, successors(view.snapshot)
     work = engagements[(engagements["origin"] == "employment").to_numpy()]
     is_substitute = (work["kind"] == "replacement").to_numpy() | work["function"].isin(view.parameters["substitutes"]).to_numpy()
-    places = work[["person_row", "school", "ends_on"]].assign(
-        school=work["school"].astype("object").map(lambda school: into.get(school, school) if isinstance(school, str) else None))
-    stays = places.loc[work["counts"].to_numpy(), ["person_row", "school"]].drop_duplicates()
-    gone = places[work["is_past"].to_numpy() & is_substitute & places["school"].notna().to_numpy()]
-    gone = gone.merge(stays, on=["person_row", "school"], how="left", indicator=True)
-    last = gone.loc[(gone["_merge"] == "left_only").to_numpy()].groupby("school")["ends_on"].max()
-    found = view.accounts["where"].take(rows).astype("object").map(last.to_dict())
-    days: npt.NDArray[Any] = found.to_numpy(dtype="datetime64[D]")
-    return days
+    schools = work["school"].array
+    continued = [into.get(str(word), str(word)) for word in schools.categories]
+    home = {school: place for place, school in enumerate(dict.fromkeys(continued))}
+    place = np.array([*(home[school] for school in continued), -1], dtype=np.int64)[schools.codes]
+    stay = np.where(place < 0, -1, work["person_row"].to_numpy(dtype=np.int64) * max(len(home), 1) + place)
+    has_left = chosen(work["is_past"].to_numpy() & is_substitute & (place >= 0))
+    has_left = has_left[~np.isin(stay[has_left], stay[work["counts"].to_numpy(dtype=bool)])]
+    ends = work["ends_on"].to_numpy(dtype="datetime64[D]")[has_left]
+    has_left, ends = has_left[~np.isnat(ends)], ends[~np.isnat(ends)]
+    last = np.full(len(home) + 1, np.iinfo(np.int64).min, dtype=np.int64)  # NaT as a number, below every day
+    np.maximum.at(last, place[has_left], ends.view(np.int64))
+    where = view.accounts["where"].array
+    seat = np.array([*(home.get(str(word), -1) for word in where.categories), -1], dtype=np.int64)
+    found: npt.NDArray[Any] = last[seat[where.codes[rows]]].view("datetime64[D]")
+    return found
