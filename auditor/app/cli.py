@@ -147,6 +147,7 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     preview = add(source, "preview", "source_preview", "source", "preview")
     option(preview, "file", "source_file", metavar="FILE", type=Path)
     option(preview, "--layout", "source_layout", metavar="NAME")
+    option(preview, "--write", "source_write", metavar="FILE.toml", type=Path)
     release = add(source, "release", "source_release", "source", "release")
     option(release, "source", "source_name", metavar="NAME")
     option(release, "--reason", "reason", required=True)
@@ -206,11 +207,18 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     option(decide, "--by", "by")
 
     report = add(commands, "report", "report", "report")
-    option(report, "--format", "report_format", choices=("html", "csv", "json"), default="html")
+    option(report, "--format", "report_format", choices=("html", "xlsx", "csv", "json", "pdf", "cef"), default="html")
+    option(report, "--kind", "report_kind", choices=("daily", "quarter", "evidence"), default="daily")
+    option(report, "--raw", "report_raw", action="store_true")
     option(report, "--school", "filter_school", metavar="CODE")
     option(report, "--since", "report_since", metavar="JJJJ-MM-DD", type=_day)
     option(report, "--as-of", "report_as_of", metavar="JJJJ-MM-DD", type=_day)
     option(report, "--out", "report_out", metavar="DIR", type=Path)
+
+    evidence = add(commands, "evidence", "evidence", "evidence")
+    option(evidence, "--from", "evidence_from", metavar="JJJJ-MM-DD", type=_day, dest="since")
+    option(evidence, "--until", "evidence_until", metavar="JJJJ-MM-DD", type=_day)
+    option(evidence, "--out", "evidence_out", metavar="DIR", type=Path)
 
     matrix = add_group("matrix")
     check = add(matrix, "check", "matrix_check", "matrix", "check")
@@ -278,7 +286,7 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     option(review, "--on", "review_on", metavar="JJJJ-MM-DD", type=_day)
     option(review, "--by", "by")
 
-    add(commands, "schema", "schema", "schema")
+    option(add(commands, "schema", "schema", "schema"), "--report", "schema_report", action="store_true")
     return parser
 
 

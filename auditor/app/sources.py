@@ -107,6 +107,10 @@ def _is_there(file: Path) -> bool:
 
 def open_source(workspace: Workspace, name: str, source: Source, now: datetime) -> Connector:
     """Given one configured source, return its connector."""
+    if source.roster is not None:
+        from auditor.app.rosters import open_roster
+
+        return open_roster(workspace, name, source, now)
     if source.connector != "files":
         from auditor.app.live import open_live  # what speaks to the network is imported by who has a live source
 

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from auditor.config.directories import ActiveDirectory
 from auditor.config.live import Entra, SharePoint
 from auditor.config.mail import Mail
+from auditor.config.rosters import Roster
 from auditor.config.schedule import Schedule
 
 _AGE = re.compile(r"^(\d+) (hours?|days?|uur|dagen|dag)$")
@@ -126,11 +127,12 @@ class Source(Strict):
     role: Literal["hr", "system", "pupils"] = Field(description="What it is: the people, a system with rights, or the pupils")
     system: Name | None = Field(None, description="The system whose accounts it delivers, e.g. parnassys, entra, ad:noord")
     title: str | None = Field(None, description="Name of the system as shown on reports")
-    connector: Literal["files", "active_directory", "entra", "sharepoint"] = Field("files", description="How it is read")
+    connector: Literal["files", "active_directory", "entra", "sharepoint", "oneroster", "sds"] = Field("files", description="How it is read")
     parts: list[Part] = Field(default_factory=list, description="The files it consists of; all are needed. For connector files")
     active_directory: ActiveDirectory | None = Field(None, description="How a domain is read live. For connector active_directory")
     entra: Entra | None = Field(None, description="How Entra ID is read live. For connector entra")
     sharepoint: SharePoint | None = Field(None, description="How SharePoint folders are read live. For connector sharepoint")
+    roster: Roster | None = Field(None, description="Where a roster's files lie. For connectors oneroster and sds")
     max_age: Age = Field(timedelta(days=35), description="How old its own day may be; 'none' for never stale")
     is_daily: bool = Field(False, description="Made every day by a machine: age counts working days, and the same file again is noticed")
     minimum_rows: int = Field(1, ge=0, description="Refused below this many rows; what a first read is held against")
@@ -145,8 +147,9 @@ class Source(Strict):
     def _settings_of_its_connector(self) -> Source:
         given = {
             "files": bool(self.parts), "active_directory": self.active_directory is not None, "entra": self.entra is not None,
-            "sharepoint": self.sharepoint is not None}
-        if [name for name, is_given in given.items() if is_given] != [self.connector]:
+            "sharepoint": self.sharepoint is not None, "roster": self.roster is not None}
+        wanted = "roster" if self.connector in ("oneroster", "sds") else self.connector
+        if [name for name, is_given in given.items() if is_given] != [wanted]:
             raise PydanticCustomError("config_connector_settings", "a source has the settings of its own connector, and of no other")
         if self.connector != "files" and self.role != "system":
             raise PydanticCustomError("config_connector_role", "a source that is read live has role 'system'")

@@ -23,6 +23,7 @@ from connectors.files.private import is_private
 from connectors.files.raw import RawTable
 from connectors.files.shelf import load_layouts, unknown_layout
 from connectors.files.children import Limits
+from connectors.files.structured import look_into
 from connectors.files.xlsx_reader import read_xlsx
 
 SAMPLES = 3
@@ -44,7 +45,7 @@ class PreviewColumn:
 
 @dataclass(frozen=True)
 class Preview:
-    """What is known of a file. format: csv, xlsx or ldif; encoding, delimiter: as read, None where there is none; layout: proposed or
+    """What is known of a file. format: csv, xlsx, ldif, json or xml; encoding, delimiter: as read, None where there is none; layout: proposed or
     asked for, None when none fits; scores: the best layouts with how well each fits (0 to 1); rows: data rows; tables: rows per canonical
     table it would fill; faults: why it would be refused; notes: what is odd."""
 
@@ -77,10 +78,13 @@ def preview(path: Path, layout: str | None = None, layouts: Mapping[str, Layout]
     data = read_bytes(path, GIB)
     kind = _format(data, path.name)
     try:
-        raw = _raw(data, path.name, kind, known)
+        if kind in ("json", "xml"):
+            raw, scores = look_into(data, path.name, kind, {layout: known[layout]} if layout else known)
+        else:
+            raw = _raw(data, path.name, kind, known)
+            scores = _scores(raw, kind, known)
     except InputError as refused:
         return Preview(path.name, kind, faults=refused.faults)
-    scores = _scores(raw, kind, known)
     name = layout or (scores[0][0] if scores and scores[0][1] >= PROPOSED_FROM else None)
     chosen = known[name] if name else None
     columns = tuple(_column(raw, header, chosen) for header in raw.headers)
@@ -91,7 +95,11 @@ def preview(path: Path, layout: str | None = None, layouts: Mapping[str, Layout]
 def _format(data: bytes, name: str) -> str:
     if data.startswith(b"PK"):
         return "xlsx"
-    head = data[:4096].replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    head = data[:4096].replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").lstrip().lower()
+    if head.startswith((b"{", b"[{", b"[\n", b"[\r", b"[ ")) or (name.lower().endswith(".json") and head.startswith(b"[")):
+        return "json"
+    if head.startswith(b"<") and not head.startswith((b"<!doctype html", b"<html", b"<head")):
+        return "xml"
     return "ldif" if head.startswith((b"dn:", b"version:")) or name.lower().endswith((".ldf", ".ldif")) else "csv"
 
 
@@ -114,7 +122,7 @@ def _scores(raw: RawTable, kind: str, known: Mapping[str, Layout]) -> tuple[tupl
 def _column(raw: RawTable, header: str, layout: Layout | None) -> PreviewColumn:
     if is_private(header) and not (layout and header in match(raw.headers, layout).found.values()):
         return PreviewColumn(header, "private")
-    words = [word for word in raw.columns[header].words[:200].to_pylist() if word.strip()]
+    words = [word for word in raw.columns[header].words[:200].to_pylist() if word.strip()] if header in raw.columns else []
     samples = tuple(dict.fromkeys(shape(word.strip(), with_days=False) for word in words))[:SAMPLES]
     own = {name for name, here in match(raw.headers, layout).found.items() if here == header} if layout else set()
     if layout is None or not own:

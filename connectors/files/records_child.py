@@ -69,22 +69,31 @@ class Rows:
         row: dict[int, str] = {}
         for part in parts:
             for name, texts in part.items():
-                place = self.names.setdefault(name, len(self.names))
-                if place >= COLUMN_LIMIT:
-                    raise Refused("records_many_names", line=line, limit=COLUMN_LIMIT)
-                if self.keep is None or name.casefold() in self.keep:
+                place = self.named(name, line)
+                if self.is_kept(name):
                     text = texts[0] if len(texts) == 1 else SEPARATOR.join(texts)
                     if len(text) > CELL_LIMIT:
                         raise Refused("records_cell_too_large", line=line, column=name, limit=CELL_LIMIT)
                     row[place] = text
         self.rows.append((line, row))
 
+    def named(self, name: str, line: int) -> int:
+        """Given a name that occurs and its line, return its place."""
+        place = self.names.setdefault(name, len(self.names))
+        if place >= COLUMN_LIMIT:
+            raise Refused("records_many_names", line=line, limit=COLUMN_LIMIT)
+        return place
+
+    def is_kept(self, name: str) -> bool:
+        """Given a name, return whether its texts were asked for."""
+        return self.keep is None or name.casefold() in self.keep
+
     def around(self, texts: Texts) -> None:
         """Given what stands around all records, give it to each."""
         places = {}
         for name, found in texts.items():
-            place = self.names.setdefault(name, len(self.names))
-            if self.keep is None or name.casefold() in self.keep:
+            place = self.named(name, 1)
+            if self.is_kept(name):
                 places[place] = SEPARATOR.join(found)
         for _, row in self.rows:
             row.update({place: text for place, text in places.items() if place not in row})
@@ -341,8 +350,11 @@ class XmlFile:
             return
         steps = [*self.stack[-2:], *([attribute] if attribute else [])]
         name = "/".join(steps[-2:])
-        if text and (self.rows.keep is None or name.casefold() in self.rows.keep) and (name in self.outside or len(self.outside) < COLUMN_LIMIT):
+        if not text:
+            return
+        if self.rows.is_kept(name):
             self.outside[name] = [text]
+        self.rows.named(name, line)
 
 
 def _local(tag: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from auditor.config import directories, live, mail, schedule, schema
+from auditor.config import directories, live, mail, rosters, schedule, schema
 from docs.pages.markdown import NOTICE, code, codes, table
 
 TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
@@ -20,7 +20,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[folders]", schema.Folders), ("[sources.<name>]", schema.Source), ("[[sources.<name>.parts]]", schema.Part),
     ("[sources.<name>.active_directory]", directories.ActiveDirectory), ("[[sources.<name>.active_directory.kinds]]", directories.Under),
     ("[sources.<name>.entra]", live.Entra), ("[sources.<name>.sharepoint]", live.SharePoint),
-    ("[[sources.<name>.sharepoint.folders]]", live.SharePointFolder),
+    ("[[sources.<name>.sharepoint.folders]]", live.SharePointFolder), ("[sources.<name>.roster]", rosters.Roster),
     ("[[sources.<name>.kinds]]", schema.Kind), ("[[sources.<name>.announced]]", schema.Window), ("[backups]", schema.Backups),
     ("[rules.<slug>]", schema.Rule),
     ("[[rules.<slug>.overrides]]", schema.RuleOverride),
@@ -78,6 +78,12 @@ certificate = "credential:entra-certificate"
 folders = [
     { folder = "Beeldmateriaal", school = "99AA00", site = "https://bestuur.sharepoint.com/sites/rietkraag", path = "Beeldmateriaal" },
 ]
+
+[sources.leeromgeving]
+role = "system"
+system = "itslearning"
+connector = "oneroster"
+roster = { path = "exports/oneroster", number = "identifier", teaching = true }
 
 [[sources.cloud.announced]]
 starts_on = 2027-08-01

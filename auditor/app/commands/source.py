@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auditor.app.aligned import aligned
 from auditor.app.cli import Call
@@ -10,6 +12,9 @@ from auditor.app.clock import now
 from auditor.app.decisions import signed_by
 from auditor.app.exits import Exit
 from auditor.model.errors import AuditorError
+
+if TYPE_CHECKING:
+    from connectors.files.preview import Preview
 
 
 def release(call: Call) -> Exit:
@@ -34,8 +39,6 @@ def release(call: Call) -> Exit:
 
 def preview(call: Call) -> Exit:
     """Print what a file holds and what would be read of it, samples masked; exit 1 when it would be refused."""
-    from pathlib import Path
-
     from connectors.files.preview import preview as look
     from connectors.files.shelf import load_layouts
 
@@ -43,6 +46,7 @@ def preview(call: Call) -> Exit:
     own = call.config.parent / "layouts"
     seen = look(Path(wanted.file), wanted.layout, load_layouts(own if own.is_dir() else None))
     words = call.words
+    made = _written(seen, wanted.write) if wanted.write else None
     if call.is_json:
         print(json.dumps(seen.as_dict(), ensure_ascii=False, indent=2, default=str))
         return Exit.ERROR if seen.faults else Exit.OK
@@ -68,4 +72,22 @@ def preview(call: Call) -> Exit:
         print(words.say(reason))
     for fault in seen.faults:
         print(words.fault(fault))
+    if made is not None:
+        print(words.text("cli.preview.written_ready" if made else "cli.preview.written_open", file=str(wanted.write)))
     return Exit.ERROR if seen.faults else Exit.OK
+
+
+def _written(seen: Preview, file: Path) -> bool:
+    """Write a layout to start from, never over a file that is there; return whether it is ready. Raise AuditorError if it cannot be written."""
+    from connectors.files.drafting import draft
+    from connectors.files.shelf import load_layouts
+
+    made = draft(seen, load_layouts())
+    if file.suffix != ".toml":
+        raise AuditorError("layout_exists", file=str(file))
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as out:
+            out.write(made.text)
+    except OSError:
+        raise AuditorError("layout_exists", file=str(file)) from None
+    return made.is_extension
