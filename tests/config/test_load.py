@@ -193,9 +193,9 @@ def test_lines_are_found_in_tables_in_arrays_of_tables_and_in_dotted_keys():
     assert (lines["a", "b"], lines["c", "d e", "f"], lines["c", "g", 0, "h"], lines["c", "g", 1, "h"]) == (1, 3, 5, 7)
 
 
-@pytest.mark.parametrize("template", ["opor", "kindante"])
+@pytest.mark.parametrize("template", ["opor", "kindante", "kerobei", "uniek", "procon"])
 def test_a_new_workspace_is_valid_as_it_stands(tmp_path, template):
-    make_workspace(tmp_path, template)
+    make_workspace(tmp_path, template, Words("nl"))
     workspace = load(tmp_path / "auditor.toml")
     assert workspace.config.retention.use_data_months == 6
     assert not policy_of(workspace.config).holidays & {date(2027, 4, 27)}
