@@ -10,18 +10,20 @@ from importlib.resources import files
 from typing import Any
 
 from auditor.app.clock import ZONE
-from auditor.app.reporting import school_names, system_titles
-from auditor.app.wording import findings_in_words
+from auditor.app.night_view import NightView
+from auditor.app.nights import between, skipped_nights
+from auditor.app.quarterly import quarter_mail_body
+from auditor.app.reporting import system_titles
 from auditor.config.load import Workspace
 from auditor.config.mail import Mail
-from auditor.model.coverage import Coverage, SourceState
+from auditor.model.coverage import SourceState
+from auditor.model.errors import Reason
 from auditor.model.finding import Change, Finding, State
 from auditor.model.mail import (
     Breach,
     Contact,
     Digest,
     Item,
-    Line,
     MailKind,
     MailState,
     Noticed,
@@ -32,7 +34,7 @@ from auditor.model.mail import (
     message_id,
 )
 from auditor.notices.brakes import why_held
-from auditor.notices.ladder import TOLD_TO_SCHOOLS, Standing, climb
+from auditor.notices.ladder import TOLD_TO_SCHOOLS, climb
 from auditor.notices.pauses import Pauses
 from auditor.notices.recipients import is_address, of_school, with_role
 from auditor.store import Store
@@ -43,7 +45,6 @@ from reports.texts import Words
 SHOWN = 20
 """Lines of a section of the digest; the rest stands in the report."""
 BREACH = "used-after-leaving"
-LEAVERS = ("leaver-active", "vanished-from-hr", "used-after-leaving")
 ENDING = ("temporary-right-expiring", "waiver-expiring", "leaver-soon")
 
 
@@ -57,7 +58,7 @@ class Teller:
 
     def __call__(self, store: Store, scan: int) -> Told:
         """Return the mails of a scan and what is remembered of the ladder."""
-        night = _Night(self._workspace, store, scan)
+        night = NightView(self._workspace, store, scan)
         contacts = self._contacts(store, scan)
         is_enabled = store.mail_setting("directors") == "on" if self._is_enabled is None else self._is_enabled
         mails: list[OutgoingMail] = self._breach(night, contacts)
@@ -73,15 +74,18 @@ class Teller:
             due = _with_unsent(dict(step.due), unsent, night)
             cancelled = [one.number for one in unsent]
             escalated = [key for key, rung in step.due if rung is Rung.ESCALATION]
-            told, held = self._schools(night, contacts, due, memory)
+            is_held = any(one.state is MailState.HELD for one in unsent)
+            told, held = self._schools(night, contacts, due, memory, is_held)
             mails += told + self._escalation(night, contacts, escalated)
+        mails += self._quarter(night, contacts, store)
         mails += self._digest(night, contacts, held, escalated, memory, is_enabled, store)
         return Told(tuple(mails), tuple(memory), tuple(cancelled))
 
     # -- one kind of mail each ----------------------------------------------------------------------------------------------------
 
     def _schools(
-        self, night: _Night, contacts: Sequence[Contact], due: Mapping[str, Rung], memory: Sequence[Noticed],
+        self, night: NightView, contacts: Sequence[Contact], due: Mapping[str, Rung], memory: Sequence[Noticed],
+        is_held: bool,
     ) -> tuple[list[OutgoingMail], str]:
         by_school: dict[str | None, list[str]] = defaultdict(list)
         for key in due:
@@ -91,6 +95,8 @@ class Teller:
             known[one.school] += 1
         schools = [school for school in by_school if school is not None]
         reason = why_held(night.counts[Change.NEW], night.usual, len(schools), night.open_schools, night.coverage)
+        if reason is None and is_held:  # what a person has not let go yet does not go by itself a night later
+            reason = Reason("mail_held_before")
         ask = [one.mail for one in with_role(contacts, "ict")]
         mails = []
         for school in sorted(schools):
@@ -104,7 +110,7 @@ class Teller:
             mails.append(self._mail(night, MailKind.SCHOOL, people, bodies.school(notice, self._words), school, facts, reason is not None))
         return mails, self._words.say(reason) if reason else ""
 
-    def _breach(self, night: _Night, contacts: Sequence[Contact]) -> list[OutgoingMail]:
+    def _breach(self, night: NightView, contacts: Sequence[Contact]) -> list[OutgoingMail]:
         keys = [key for key, row in night.rows.items() if row["rule"] == BREACH and row["change"] in (Change.NEW, Change.REOPENED)]
         people = with_role(contacts, "privacy")
         if not keys or not people:
@@ -113,22 +119,27 @@ class Teller:
         cases = []
         for one in night.findings(sorted(keys)):
             facts: Any = one.evidence.get("facts", {})
-            rights = [str(right) for right in (facts.get("rights_held") or ())] if isinstance(facts.get("rights_held"), (list, tuple)) else []
+            rights = night.rights_of(one)
             cases.append(Breach(
                 one.key, one.display_name or one.person or "-", one.username or one.account or "-", night.system(one.system),
                 night.school(one.school), _day(facts.get("left_on")), _day(facts.get("last_used_on")), ", ".join(rights) or "-",
                 self._instant(inform), self._instant(report)))
         return [self._mail(night, MailKind.BREACH, people, bodies.breach(night.board, night.day, cases, self._words))]
 
-    def _escalation(self, night: _Night, contacts: Sequence[Contact], keys: Sequence[str]) -> list[OutgoingMail]:
+    def _escalation(self, night: NightView, contacts: Sequence[Contact], keys: Sequence[str]) -> list[OutgoingMail]:
         people = with_role(contacts, "board")
         if not keys or not people:
             return []
         lines = [night.line(one) for one in night.findings(sorted(keys))]
         return [self._mail(night, MailKind.ESCALATION, people, bodies.escalation(night.board, night.day, lines, self._words))]
 
+    def _quarter(self, night: NightView, contacts: Sequence[Contact], store: Store) -> list[OutgoingMail]:
+        people = with_role(contacts, "board")
+        body = quarter_mail_body(night, store, self._words) if people else None
+        return [self._mail(night, MailKind.QUARTER, people, body)] if body else []
+
     def _digest(
-        self, night: _Night, contacts: Sequence[Contact], held: str, escalated: Sequence[str], memory: Sequence[Noticed], is_enabled: bool,
+        self, night: NightView, contacts: Sequence[Contact], held: str, escalated: Sequence[str], memory: Sequence[Noticed], is_enabled: bool,
         store: Store,
     ) -> list[OutgoingMail]:
         people = with_role(contacts, "ict")
@@ -143,22 +154,25 @@ class Teller:
             "ending": [key for key, row in night.rows.items() if row["rule"] in ENDING and row["state"] == State.OPEN],
         }
         sections = {
-            name: (tuple(night.line(one) for one in night.findings(sorted(keys)[:SHOWN])), len(keys)) for name, keys in chosen.items() if keys}
-        unassessed = []
+            name: (tuple(night.line(one) for one in night.findings(night.heaviest(keys)[:SHOWN])), len(keys))
+            for name, keys in chosen.items() if keys}
+        skipped = between(night.previous, night.day)
+        unassessed = [self._words.say(skipped_nights(skipped))] if skipped else []
         for report in night.coverage.not_ok:
             why = " ".join(self._words.say(reason) for reason in report.reasons)
             state = self._words.text(f"report.source_state.{report.state.value}")
             schools = f" ({', '.join(sorted(report.missing_schools))})" if report.state is SourceState.OK else ""
             unassessed.append(f"{report.source}: {state}{schools}. {why}".strip())
+        failed = sum(night.previous_at is None or one.changed_at >= night.previous_at for one in store.mails((MailState.FAILED,)))
         told = Digest(
-            night.board, night.day, night.counts, sections, tuple(unassessed), held, len(store.mails((MailState.FAILED,))), store.checkpoint(),
-            str(self._workspace.config.folders.reports), is_enabled)
+            night.board, night.day, night.counts, sections, tuple(unassessed), held, failed, store.checkpoint(),
+            str(self._workspace.config.folders.reports), is_enabled, self._instant(night.started_at.astimezone(ZONE)))
         return [self._mail(night, MailKind.DIGEST, people, bodies.digest(told, self._words))]
 
     # -- small parts ---------------------------------------------------------------------------------------------------------------
 
     def _mail(
-        self, night: _Night, kind: MailKind, people: Sequence[Contact], body: bodies.Body, school: str | None = None,
+        self, night: NightView, kind: MailKind, people: Sequence[Contact], body: bodies.Body, school: str | None = None,
         facts: Mapping[str, object] | None = None, is_held: bool = False,
     ) -> OutgoingMail:
         domain = self._settings.sender.rpartition("@")[2]
@@ -202,55 +216,7 @@ def school_holidays(region: str) -> list[tuple[date, date]]:
     return [tuple(map(date.fromisoformat, period["regions"][region])) for period in table["period"]]  # type: ignore[misc]
 
 
-class _Night:
-    """One stored scan as the mail sees it; what is asked twice is read once."""
-
-    def __init__(self, workspace: Workspace, store: Store, scan: int) -> None:
-        self._workspace, self._store, self.scan = workspace, store, scan
-        stored = next(one for one in store.scans() if one.number == scan)
-        self.day, self.started_at, self.counts = stored.as_of, stored.started_at, stored.counts
-        self.board = workspace.config.board.name
-        self.rows: dict[str, dict[str, Any]] = {row["key"]: row for row in store.findings(scan, has_evidence=False)}
-        self.coverage: Coverage = store.coverage_at(scan)
-        self._schools, self._systems = school_names(store, scan), system_titles(workspace)
-        self.open_schools = len(self._schools)
-        self.usual = [night.new for night in store.trend(30, scan) if night.as_of < self.day]
-        self.absent = frozenset(row["person"] for row in self.rows.values() if row["rule"] in LEAVERS and row["person"])
-
-    def standing(self) -> list[Standing]:
-        """What the ladder may know of each finding."""
-        return [
-            Standing(key, row["rule"], State(row["state"]), row["school"], bool(row["mails"]), row["not_assessed_since"] is None)
-            for key, row in self.rows.items() if row["rule"] in TOLD_TO_SCHOOLS and row["school"] is not None
-        ]
-
-    def changed(self, change: Change) -> list[str]:
-        """Keys of the findings that took this step tonight."""
-        return [key for key, row in self.rows.items() if row["change"] == change]
-
-    def findings(self, keys: Sequence[str]) -> list[Finding]:
-        """These findings in words."""
-        if not keys:
-            return []
-        return findings_in_words(
-            self._store.findings(self.scan, keys=keys), board=self.board, language=self._workspace.config.board.language, as_of=self.day,
-            started_at=self.started_at, systems=self._systems, schools=self._schools)
-
-    def line(self, one: Finding) -> Line:
-        """A finding as one line."""
-        account = one.username or one.account or one.right or ""
-        return Line(one.key, one.title, self.school(one.school) if one.school else "", self.system(one.system), account, one.deadline_on)
-
-    def school(self, code: str | None) -> str:
-        """Name of a school."""
-        return self._schools.get(code, code) if code else "-"
-
-    def system(self, code: str | None) -> str:
-        """Name of a system."""
-        return self._systems.get(code, code) if code else ""
-
-
-def _with_unsent(due: dict[str, Rung], unsent: Sequence[StoredMail], night: _Night) -> dict[str, Rung]:
+def _with_unsent(due: dict[str, Rung], unsent: Sequence[StoredMail], night: NightView) -> dict[str, Rung]:
     """What is due, and what earlier mails that never went were about, as far as it still stands: one mail a school, and nothing is lost."""
     told = dict(due)
     for one in unsent:

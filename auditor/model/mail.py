@@ -149,7 +149,8 @@ class Line:
 class Digest:
     """What the stafmedewerker ICT reads in the morning. counts: new, resolved, reopened, reason_changed, open, waived; sections: lines by
     the name of a section, with how many there are in all; unassessed: one sentence each; held: why mail to schools waits, "" when it
-    does not; failed: mails that were not accepted; checkpoint: the chain's head; report: where the report lies."""
+    does not; failed: mails that were not accepted; checkpoint: the chain's head; report: where the report lies; scanned_at:
+    when the scan began, in words."""
 
     board: str
     day: date
@@ -161,6 +162,25 @@ class Digest:
     checkpoint: str
     report: str
     is_enabled: bool
+    scanned_at: str
+
+
+@dataclass(frozen=True)
+class QuarterNotice:
+    """What the board reads once a quarter. days_to_repair: the median, None when nothing was repaired; not_assessed: findings that cannot be
+    judged now; schools: name, open and overdue of each school with an open finding."""
+
+    board: str
+    name: str
+    starts_on: date
+    ends_on: date
+    new: int
+    resolved: int
+    open: int
+    overdue: int
+    days_to_repair: int | None
+    not_assessed: int
+    schools: tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True)

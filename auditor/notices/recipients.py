@@ -20,16 +20,18 @@ def is_address(text: str, domains: Collection[str]) -> bool:
 def of_school(contacts: Iterable[Contact], school: str | None, absent: Collection[str]) -> tuple[Sequence[Contact], str]:
     """Given the contacts, a school and the people who are leaving or left, return who is told about this school, and in which role.
 
-    The directors who are still there; else the deputies; else the board. Without a school it is ICT's to look into.
+    The directors who are still there. When the director is the one who left it is the board's: a deputy is not asked to judge the director's own
+    accounts. A school without a director in the register is told through its deputy, else through the board. Without a school it is ICT's.
     """
     held = list(contacts)
     if school is None:
         return with_role(held, "ict"), "ict"
-    for role in ("director", "deputy"):
-        found = [one for one in held if one.role == role and one.school == school and one.person not in absent]
-        if found:
-            return found, role
-    return with_role(held, "board"), "board"
+    directors, deputies = ([one for one in held if one.role == role and one.school == school] for role in ("director", "deputy"))
+    present = [one for one in directors if one.person not in absent]
+    if present:
+        return present, "director"
+    present = [] if directors else [one for one in deputies if one.person not in absent]
+    return (present, "deputy") if present else (with_role(held, "board"), "board")
 
 
 def with_role(contacts: Iterable[Contact], role: str) -> list[Contact]:

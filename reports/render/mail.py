@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 
-from auditor.model.mail import Breach, Digest, Item, Line, SchoolNotice
+from auditor.model.mail import Breach, Digest, Item, Line, QuarterNotice, SchoolNotice
 from reports.texts import Words
 from reports.visible import visible
 
@@ -45,6 +45,7 @@ def digest(told: Digest, words: Words) -> Body:
         page.head(words.text("mail.digest.held"))
         page.line(told.held)
         page.line(words.text("mail.digest.held_what"))
+    page.line(words.text("mail.digest.scanned", at=told.scanned_at))
     page.line(words.text("mail.digest.counts", **{name: counts[name] for name in ("new", "resolved", "reopened", "open", "waived", "not_assessed")}))
     for name, (lines, total) in told.sections.items():
         page.head(words.text(f"mail.digest.section.{name}", n=total))
@@ -85,6 +86,20 @@ def escalation(board: str, day: date, lines: Sequence[Line], words: Words) -> Bo
     page.bullets([_line(line, words) for line in lines])
     page.line(words.text("mail.escalation.what"))
     return words.plural("mail.escalation.subject", len(lines)), page.text(), page.html()
+
+
+def quarter(told: QuarterNotice, words: Words) -> Body:
+    """Given a quarter's figures, return the board's page: figures only, by school, no name of anybody."""
+    page = _Page(words, told.board)
+    page.line(words.text("mail.quarter.intro", first=told.starts_on, last=told.ends_on))
+    repair = words.plural("mail.quarter.days", told.days_to_repair) if told.days_to_repair is not None else words.text("mail.quarter.no_repair")
+    numbers = [(name, words.number(getattr(told, name))) for name in ("open", "new", "resolved", "overdue", "not_assessed")]
+    page.facts([*((words.text(f"mail.quarter.{name}"), number) for name, number in numbers), (words.text("mail.quarter.repair"), repair)])
+    if told.schools:
+        page.head(words.text("mail.quarter.by_school"))
+        page.bullets([words.text("mail.quarter.school", school=name, open=held, overdue=late) for name, held, late in told.schools])
+    page.small(words.text("mail.quarter.what"))
+    return visible(words.text("mail.quarter.subject", quarter=told.name, year=told.ends_on.year, board=told.board)), page.text(), page.html()
 
 
 def silence(board: str, hours: int, last: str, words: Words) -> Body:
@@ -139,12 +154,17 @@ class _Page:
 
     def item(self, title: str, facts: Sequence[tuple[str, str]]) -> None:
         """One thing with what is to be known of it."""
-        self._text += _wrapped(title) + [row for name, value in facts for row in _wrapped(f"{name}: {value}", "   ")] + [""]
+        self._text += _wrapped(title)
+        self._html.append(f'<p style="margin:12px 0 4px;font-weight:bold">{escape(title)}</p>')
+        self.facts(facts)
+
+    def facts(self, facts: Sequence[tuple[str, str]]) -> None:
+        """What is to be known, a name and a value a line."""
+        self._text += [row for name, value in facts for row in _wrapped(f"{name}: {value}", "   ")] + [""]
         rows = "".join(
             f'<tr><td style="padding:2px 12px 2px 0;vertical-align:top;color:#555555">{escape(name)}</td>'
             f'<td style="padding:2px 0;vertical-align:top">{escape(value)}</td></tr>' for name, value in facts)
         self._html.append(
-            f'<p style="margin:12px 0 4px;font-weight:bold">{escape(title)}</p>'
             f'<table role="presentation" cellpadding="0" cellspacing="0" style="margin:0 0 12px;font-size:15px">{rows}</table>')
 
     def small(self, text: str) -> None:

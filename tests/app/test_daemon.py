@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +53,17 @@ class Board:
             return 1
         with closing(sqlite3.connect(self.database)) as connection, connection:
             connection.execute("PRAGMA synchronous = OFF")
-            connection.execute(
-                "INSERT INTO scans (kind, as_of, started_at, seconds, version, board, counts, not_assessed)"
-                " VALUES ('nightly', ?, ?, 1, '', 'x', '{}', '[]')", (day.isoformat(), datetime.now(UTC).isoformat()))
+            self.store(connection, day, datetime.now(UTC))
         return 0
+
+    def store(self, connection: sqlite3.Connection, day: date, at: datetime) -> None:
+        """A night with one source that was read."""
+        made = connection.execute(
+            "INSERT INTO scans (kind, as_of, started_at, seconds, version, board, counts, not_assessed)"
+            " VALUES ('nightly', ?, ?, 1, '', 'x', '{}', '[]')", (day.isoformat(), at.isoformat()))
+        connection.execute(
+            "INSERT INTO coverage (scan, place, source, role, state, rows, details) VALUES (?, 1, 'hr', 'hr', 'ok', 1, ?)",
+            (made.lastrowid, zlib.compress(b'{"reasons": [], "schools": {}}')))
 
     def mail(self, minutes: int) -> int | None:
         """No mail here."""
@@ -110,9 +119,7 @@ def walk(board: Board, travel: Callable[[datetime], Any], first: date, last: dat
     """Let the daemon live from noon before the first date to noon on the last."""
     begin = datetime.combine(first - timedelta(days=1), time(12), ZONE).astimezone(UTC)
     with closing(sqlite3.connect(board.database)) as connection, connection:
-        connection.execute(
-            "INSERT INTO scans (kind, as_of, started_at, seconds, version, board, counts, not_assessed)"
-            " VALUES ('nightly', ?, '2026-01-01T00:00:00+00:00', 1, '', 'x', '{}', '[]')", ((first - timedelta(days=1)).isoformat(),))
+        board.store(connection, first - timedelta(days=1), begin)
     travelling = Travelling(board, travel(begin))
     travelling.until(datetime.combine(last, time(12), ZONE).astimezone(UTC))
     return travelling
@@ -169,7 +176,7 @@ def test_a_scan_that_fails_is_tried_again_with_longer_waits_and_the_next_night_a
     board = Board(tmp_path, fails=lambda day: day == date(2027, 5, 2))
     walk(board, travel, date(2027, 5, 1), date(2027, 5, 3))
     tries = [at for at, day in board.asked if day == date(2027, 5, 2)]
-    waits = [(later - earlier).total_seconds() / 60 for earlier, later in zip(tries, tries[1:], strict=False)]
+    waits = [(later - earlier).total_seconds() / 60 for earlier, later in pairwise(tries)]
     assert waits[0] < 9 and max(waits) <= 64 and 20 < len(tries) < 35
     assert board.nights()[1:] == ["2027-05-01", "2027-05-03"]
 

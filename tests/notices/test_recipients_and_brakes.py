@@ -17,19 +17,22 @@ DEPUTY = Contact("deputy", "p@bestuur.example", "99AA00", "102")
 BOARD = Contact("board", "b@bestuur.example")
 ICT = Contact("ict", "i@bestuur.example")
 ELSEWHERE = Contact("director", "x@bestuur.example", "99AB00", "103")
-ALL = (DIRECTOR, SECOND, DEPUTY, BOARD, ICT, ELSEWHERE)
+STAND_IN = Contact("deputy", "s@bestuur.example", "99AD00", "104")
+ALL = (DIRECTOR, SECOND, DEPUTY, BOARD, ICT, ELSEWHERE, STAND_IN)
 
 
 @pytest.mark.parametrize(("school", "absent", "expected"), [
     ("99AA00", set(), ([DIRECTOR, SECOND], "director")),
     ("99AA00", {"100"}, ([SECOND], "director")),
-    ("99AA00", {"100", "101"}, ([DEPUTY], "deputy")),
+    ("99AA00", {"100", "101"}, ([BOARD], "board")),
+    ("99AD00", set(), ([STAND_IN], "deputy")),
+    ("99AD00", {"104"}, ([BOARD], "board")),
     ("99AA00", {"100", "101", "102"}, ([BOARD], "board")),
     ("99AB00", {"103"}, ([BOARD], "board")),
     ("99AC00", set(), ([BOARD], "board")),
     (None, set(), ([ICT], "ict")),
 ])
-def test_a_school_is_told_by_its_directors_who_are_there_else_the_deputy_else_the_board(school, absent, expected):
+def test_a_school_is_told_through_its_directors_the_board_when_they_left_the_deputy_when_there_is_none(school, absent, expected):
     assert of_school(ALL, school, absent) == expected
 
 

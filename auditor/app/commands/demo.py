@@ -8,12 +8,16 @@ import shutil
 from datetime import UTC, date, datetime, time
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auditor.app.cli import Call
 from auditor.app.clock import ZONE
 from auditor.app.commands.init import copy_tree
 from auditor.app.exits import Exit
 from auditor.model.errors import AuditorError
+
+if TYPE_CHECKING:
+    from auditor.config.load import Workspace
 
 MARK = ".auditor-demo"
 NIGHTS = 2
@@ -40,6 +44,7 @@ def run(call: Call) -> Exit:
             continue
         with progress_on(call) as progress:
             outcomes.append(run_scan(workspace, night, now=at_night(night), kind="nightly", language=call.arguments.lang, progress=progress))
+        _deliver_mail(workspace, night)
     if call.is_json:
         print(json.dumps([outcome.as_json() for outcome in outcomes], ensure_ascii=False, indent=2))
         return Exit.OK
@@ -48,6 +53,16 @@ def run(call: Call) -> Exit:
         print()
     print(call.words.text("cli.demo.next", folder=str(folder)))
     return Exit.OK
+
+
+def _deliver_mail(workspace: Workspace, night: date) -> None:
+    """Write the night's mail as files, and let directors have it from the next night on, as a board does that has looked at its first scan."""
+    from auditor.app.mailing import send_due
+    from auditor.store import Store
+
+    with Store(workspace.path(workspace.config.folders.database)) as store:
+        send_due(workspace, store, lambda: at_night(night))
+        store.set_mail("directors", "on", "demo", at_night(night))
 
 
 def unpack(folder: Path) -> list[date]:

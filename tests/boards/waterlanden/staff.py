@@ -99,7 +99,8 @@ def _school(world: World, school: School) -> None:
         halves = 2 if place % 2 == 0 else 1
         for _ in range(halves):
             engage(world, _person(world), "LKR10" if place % 3 else "LKR11", code, groups=(group,), fte=1.0 / halves)
-    engage(world, _person(world), "DIR", code)
+    director = engage(world, _person(world), "DIR", code)
+    world.register("contacts", code, director.number, "director", director.mail)
     engage(world, _person(world), "IB", code, fte=0.6)
     engage(world, _person(world), "OA", code, groups=(school.groups[0],), fte=0.8)
     engage(world, _person(world), "OA", code, groups=school.groups[2:4], fte=0.6)
@@ -135,7 +136,11 @@ def _office(world: World) -> None:
     for _ in range(2):
         person = engage(world, _person(world), "BON", OFFICE, fte=0.8)
         world.open_account("esis", person, OFFICE, [Held("Supervisor", OFFICE)])
+    officer = next(person for person in world.people if person.contracts[0].positions[0].function == "SICT")
     world.register("contacts", OFFICE, chair.number, "director", chair.mail)
+    world.register("contacts", "", chair.number, "board", chair.mail)
+    world.register("contacts", "", officer.number, "ict", officer.mail)
+    world.register("contacts", "", "", "privacy", f"privacy@{DOMAIN}")
 
 
 def _two_schools(world: World) -> None:
