@@ -123,7 +123,7 @@ class JsonFile:
 
     def _value(self, at: int, path: list[str], name: str) -> int:
         sign = self.text[at: at + 1]
-        if not path and sign == "[":
+        if sign == "[" and path in ([], ["*"]):
             return self._records(at)
         if not path and sign == "{" and name:
             self.found = True

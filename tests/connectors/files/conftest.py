@@ -63,3 +63,19 @@ def workspace(tmp_path: Path) -> Workspace:
 def together() -> Callable[[list[Page], str], pd.DataFrame]:
     """Puts the frames of one table from several pages under each other."""
     return lambda pages, name: combine(TABLES[name], [page.tables[name] for page in pages if name in page.tables])
+
+
+def _records(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    shown = []
+    for name in columns:
+        values = frame[name]
+        if str(values.dtype).startswith("datetime"):
+            values = values.dt.strftime("%Y-%m-%d")
+        shown.append([None if pd.isna(value) else value for value in values.tolist()])
+    return list(zip(*shown, strict=True))
+
+
+@pytest.fixture
+def rows() -> Callable[..., list[tuple[Any, ...]]]:
+    """Gives rows of a frame as tuples: absent as None, days as text."""
+    return _records
