@@ -75,7 +75,8 @@ timeout_seconds = 10
 def mails(number: int, to: str = "d{n}@bestuur.example") -> list[OutgoingMail]:
     """So many mails to schools, each in a name of its own."""
     return [
-        OutgoingMail(message_id("bestuur.example", "proef", "school", str(n)), MailKind.SCHOOL, (to.format(n=n),), f"Toegang school {n}", "Beste", "<p>Beste")
+        OutgoingMail(
+            message_id("bestuur.example", "proef", "school", str(n)), MailKind.SCHOOL, (to.format(n=n),), f"Toegang school {n}", "Beste", "<p>Beste")
         for n in range(number)
     ]
 
