@@ -33,6 +33,8 @@ def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: 
     rows = _line_breaks(utf8, start, end) - 1
     if rows < 0:
         return None
+    if utf8.count(delimiter.encode(), start, newline) > COLUMN_LIMIT * 2:
+        return None  # counted before it is split: sixty megabytes of delimiters are no header
     is_quoted = utf8.find(b'"', start, end) >= 0
     if is_quoted and not has_regular_quotes(utf8, delimiter, start, end):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,9 @@ MOST_FAULTS = 20
 """After this many faults reading stops: a wrong file has one a line, and nobody reads ten thousand of them."""
 
 _CHUNK = 50_000
+_LINE_LIMIT = COLUMN_LIMIT * (2 * FIELD_LIMIT + 3)
+"""Characters in the longest line that could be accepted, every one of them a doubled quote. What is longer is taken in pieces, and each
+piece is at fault: without that, one line of a gigabyte would be taken into memory many times over."""
 
 
 def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: int, keep: Keep) -> RawTable:
@@ -50,7 +54,8 @@ class _Reading:
         # A lone carriage return inside a line would end a row and shift nothing visibly; only where no line ends otherwise is it an end.
         newline = "\n" if b"\n" in utf8 else ""
         stream = io.TextIOWrapper(io.BytesIO(memoryview(utf8)[start:end]), encoding="utf-8", newline=newline)
-        rows = self._rows(csv.reader(stream, delimiter=delimiter, quotechar='"', strict=True))
+        lines = iter(partial(stream.readline, _LINE_LIMIT + 1), "")
+        rows = self._rows(csv.reader(lines, delimiter=delimiter, quotechar='"', strict=True))
         header_line, header = next(rows, (self.skipped + 1, []))
         if self.faults:
             raise InputError(self.faults)

@@ -19,6 +19,11 @@ MOST_FAULTS = 50
 _NAME = re.compile(rb"[A-Za-z0-9][A-Za-z0-9.-]*(;[A-Za-z0-9=*-]+)*")
 _COUNTS = re.compile(rb"^# (?:numEntries: (\d+)|returned (\d+) records)[ ]*$", re.MULTILINE)
 
+_EMPTY = re.compile(rb"\n*")
+_HEAD = 4096
+_COUNTING = re.compile(rb"^# (?:extended LDIF|record 1)[ ]*$", re.MULTILINE)
+"""How ldapsearch and ldbsearch begin when they will count the entries at the end."""
+
 _UNWANTED = "-"
 _PIECE = ";"
 
@@ -205,7 +210,10 @@ class _Reading:
         return base if set(options) <= {"binary", *ranges} else _UNWANTED
 
     def _compare_counts(self, text: bytes) -> None:
-        for match in _COUNTS.finditer(text):
+        counts = list(_COUNTS.finditer(text))
+        if not counts and _COUNTING.search(text[:_HEAD]):
+            self._fault(text.count(b"\n") + 1, "ldif_count_missing")
+        for match in counts:
             told = int(match[1] or match[2])
             if told != len(self.kept):
                 self._fault(text.count(b"\n", 0, match.start()) + 1, "ldif_count", None, told=told, found=len(self.kept))
@@ -217,13 +225,13 @@ class _Reading:
 
 
 def _blocks(text: bytes) -> Iterator[_Block]:
-    line = 1
-    for piece in text.split(b"\n\n"):
-        raw = piece.lstrip(b"\n")
-        line += len(piece) - len(raw)
-        if raw:
-            yield _Block(line, raw.removesuffix(b"\n"))
-        line += raw.count(b"\n") + 2
+    line, at = 1, 0
+    while (blank := _EMPTY.match(text, at)) and blank.end() < len(text):
+        line += blank.end() - at
+        end = text.find(b"\n\n", blank.end())
+        raw = text[blank.end() : end if end >= 0 else len(text)]
+        yield _Block(line, raw.removesuffix(b"\n"))
+        line, at = line + raw.count(b"\n"), blank.end() + len(raw)
 
 
 def _ends_in_comment(data: bytes) -> bool:

@@ -15,7 +15,8 @@ from tests.proofs import write_section
 
 SURVIVED = (3, 4)
 """Exit codes: a source was not assessed, or a guard blocked one."""
-OTHERS = {"afas-hr", "afas-users", "parnassys", "ad-waterland", "entra", "leerlingen"}
+OTHERS = {"afas-hr", "parnassys", "ad-waterland", "entra", "leerlingen"}
+"""What the bundled board delivers in time for that day; the users of AFAS are a few days too old."""
 
 
 def scan(workspace: Path, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, dict[str, Any]]:
@@ -50,7 +51,7 @@ def judge(one: Hostile, code: int, told: dict[str, Any]) -> str:
     assert states["esis"] != "ok", one.name
     assert {states[name] for name in OTHERS} == {"ok"}, one.name
     assert (told["counts"]["new"], told["counts"]["resolved"], told["counts"]["reopened"]) == (0, 0, 0), one.name
-    assert told["counts"]["not_assessed"] > 8, one.name
+    assert told["counts"]["not_assessed"] > 9, one.name
     return states["esis"]
 
 
@@ -77,7 +78,7 @@ def test_a_night_full_of_hostile_files_costs_those_sources_and_nothing_else(work
     assert (told["counts"]["new"], told["counts"]["resolved"], told["counts"]["reopened"]) == (0, 0, 0)
 
 
-@pytest.mark.parametrize("name", ["laughs.xml", "levels.xml", "sparse.xlsx", "deep.json", "url.ldf", "cell.csv"])
+@pytest.mark.parametrize("name", ["laughs.xml", "sparse.xlsx", "deep.json", "url.ldf"])
 def test_a_hostile_file_in_the_place_of_an_export_opens_and_resolves_nothing(
         workspace: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     one = next(one for one in CORPUS if one.name == name)

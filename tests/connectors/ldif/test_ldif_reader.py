@@ -95,6 +95,8 @@ def test_a_binary_option_belongs_to_the_name_and_a_language_does_not() -> None:
     (b"dn: CN=a\nsn: \xe9\n\n", "ldif_not_utf8", 2),
     (b"dn: CN=a\nsn: Jan\0sen\n\n", "ldif_nul", 2),
     (b"dn: CN=a\nsn: x\n\n# numEntries: 2\n", "ldif_count", 4),
+    (b"# extended LDIF\n#\n\ndn: CN=a\nsn: x\n\n", "ldif_count_missing", 7),
+    (b"# record 1\ndn: CN=a\nsn: x\n\n", "ldif_count_missing", 5),
     (b"dn: CN=a\nsn: x\n\n# returned 3 records\n# 3 entries\n# 0 referrals\n", "ldif_count", 4),
 ])
 def test_what_is_wrong_is_refused_with_its_line(data: bytes, code: str, line: int | None) -> None:
