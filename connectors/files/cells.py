@@ -56,6 +56,8 @@ class Cells:
             if pad:
                 digits = pc.match_substring_regex(column.words, "^[0-9]+$")
                 column = col.reworded(column, pc.if_else(digits, pc.utf8_lpad(column.words, pad, "0"), column.words))
+            if self.layout.repeated_header == "drop" and (again := self._header_again()).any():
+                column = col.emptied(column, again)
             if blank:
                 column = col.reworded(column, pc.if_else(pc.equal(column.words, ""), blank, column.words))
             self._cells[header] = column

@@ -210,11 +210,12 @@ class Layout(Strict):
 
     @property
     def used(self) -> frozenset[str]:
-        """Headers whose columns are taken in; the others are only known by name, so that nobody wonders about them."""
+        """Headers whose columns are taken in, or whose cells are checked; the others are only known by name, so that nobody wonders about them."""
         if self.reader == "directory":
             return frozenset(self.headers)
         used = {name for rule in self.tables for value in rule.columns.values() for name in value.sources}
         used |= {name for rule in self.tables for name in rule.when}
+        used |= {name for name, header in self.headers.items() if header.filled or header.pattern is not None}
         return frozenset(used | {name for name in (self.same_person, self.other_number, self.file_school, self.day) if name})
 
     @model_validator(mode="after")

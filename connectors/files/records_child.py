@@ -27,6 +27,8 @@ CELL_LIMIT = 65_536
 DEPTH_LIMIT = 64
 ATTRIBUTE_LIMIT = 256
 OUTPUT_LIMIT = 512 << 20
+PIECE = 4 << 20
+"""Bytes given to the XML parser at a time: before expat 2.6 it reads an unfinished attribute or comment again with every piece."""
 SEPARATOR = "\n"
 
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -371,7 +373,7 @@ def read_xml(data: bytes, rows: Rows, path: str) -> None:
     target.parser = parser
     try:
         stream = io.BytesIO(data)
-        while piece := stream.read(65_536):
+        while piece := stream.read(PIECE):
             parser.feed(piece)
         parser.close()
     except DefusedXmlException:
