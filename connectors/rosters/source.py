@@ -79,5 +79,7 @@ class RosterConnector:
         understood = self.understand(found, told)
         tables = tables_of(understood.roster, told.system, told.name)
         delivers = {f"{table}.{column}" for table in tables for column in _DELIVERS[table]} | understood.also
+        if tables["accounts"]["number"].isna().all():
+            delivers.discard("accounts.number")
         notes = tuple(Reason("newer_file_settling", {"file": name}) for name in passed)
         yield Page(tables, understood.receipts, frozenset(delivers), is_last=True, warnings=notes)
