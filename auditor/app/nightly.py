@@ -15,7 +15,7 @@ from auditor import __version__
 from auditor.app.logs import log
 from auditor.app.nights import between
 from auditor.app.pipeline import Night, Progress, conclude
-from auditor.app.reporting import write_report
+from auditor.app.report_files import write_report
 from auditor.app.sources import read_all
 from auditor.assess import freeze
 from auditor.config.load import Workspace, policy_of

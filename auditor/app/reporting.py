@@ -1,35 +1,42 @@
-"""Builds what a renderer needs from what the store holds, and writes the file."""
+"""Builds what a renderer needs from what the store holds."""
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
+from typing import Any
 
 from auditor import __version__
+from auditor.app.elsewhere import elsewhere
 from auditor.app.nights import between, skipped_nights
+from auditor.app.quarters import quarter
+from auditor.app.school_view import only_of
 from auditor.app.wording import findings_in_words, rule_words
 from auditor.config.load import Workspace
 from auditor.model.errors import AuditorError, Reason
 from auditor.model.finding import Change, Finding, NotAssessed
-from auditor.model.report import ReportData
+from auditor.model.report import Night, ReportData
 from auditor.rules.registry import SLUGS
 from auditor.store import Store
 from auditor.store.scans import StoredScan
-from reports.render import FORMATS
+from reports.render.listing import listing
+from reports.texts import Words
 
-TREND_DAYS = 30
+TREND_DAYS = 365
 LIMITS = ("limit_matrix", "limit_use", "limit_pupils")
 """What this report cannot see beside what every report says, as keys of the catalogue."""
 
 
 def report_data(
     workspace: Workspace, store: Store, language: str, scan: int | None = None, school: str | None = None, since: date | None = None,
+    *, is_quarter: bool = False,
 ) -> ReportData:
     """Given an open store, return everything a report on one scan (the last when None) shows, for all schools or one, with what changed
-    since the scan before it, or since the last scan of an earlier day.
+    since the scan before it, or since the last scan of an earlier day; with the figures of the quarter when asked for.
+
+    In the report of one school nobody and no school elsewhere is named (T33).
 
     Raise AuditorError if there is no scan yet, no such scan, no scan on or before `since`, or no such school.
     """
@@ -48,17 +55,52 @@ def report_data(
     findings = findings_in_words(
         store.findings(number, since=before.number if since and before else None),
         board=shown.board, language=language, as_of=shown.as_of, started_at=shown.started_at, systems=systems, schools=names)
-    if school is not None:
-        findings = [finding for finding in findings if finding.school == school]
     counts = shown.counts if since is None else {**shown.counts, **_counted(findings)}
-    return ReportData(
+    data = ReportData(
         board=shown.board, board_name=workspace.config.board.name, language=language, as_of=shown.as_of, scan=number, kind=shown.kind,
         started_at=shown.started_at, seconds=shown.seconds, version=__version__, findings=findings, counts=counts,
         sources=store.coverage_at(number).sources, not_assessed=shown.not_assessed, schools=names, systems=systems,
         rules={slug: rule_words(slug, language) for slug in sorted(_mentioned(findings, shown.not_assessed))},
         matrices=store.matrices_at(number), trend=store.trend(TREND_DAYS, number), previous=before.as_of if before else None,
-        checkpoint=store.checkpoint(), limits=(*_skipped(scans, shown), *(Reason(limit) for limit in LIMITS)), school=school,
+        checkpoint=store.checkpoint(), limits=(*_skipped(scans, shown), *(Reason(limit) for limit in LIMITS)),
     )
+    rows: list[dict[str, Any]] = []
+    if school is not None or is_quarter:
+        stored = store.findings(number, resolved="all", has_evidence=False, has_history=school is not None)
+        rows = [row for row in stored if school is None or row["school"] == school]
+    if school is not None:
+        away = elsewhere(store, number, school, Words(language).text("report.elsewhere"))
+        data = replace(only_of(data, school, away), trend=_trend_of(rows, data.trend))
+    if is_quarter:
+        first = min(scan.as_of for scan in scans.values())
+        data = replace(data, quarter=quarter(rows, data.trend, data.as_of, first, data.schools))
+    return _with_history(data, store, number)
+
+
+def _with_history(data: ReportData, store: Store, scan: int) -> ReportData:
+    """History for the findings that are told in full; thousands of others would not show theirs."""
+    keys = set(listing(data.findings).detailed)
+    if not keys:
+        return data
+    rows = {row["key"]: row["history"] for row in store.findings(scan, keys=keys, has_evidence=False, has_history=True)}
+    return replace(data, findings=[replace(one, history=rows[one.key]) if one.key in rows else one for one in data.findings])
+
+
+def _trend_of(rows: Sequence[Mapping[str, Any]], nights: Sequence[Night]) -> list[Night]:
+    """The nights as they were for some findings, told from their events."""
+    opened = Counter(event["on"] for row in rows for event in row["history"] if event["change"] in (Change.NEW, Change.REOPENED))
+    new = Counter(event["on"] for row in rows for event in row["history"] if event["change"] == Change.NEW)
+    closed = Counter(event["on"] for row in rows for event in row["history"] if event["change"] == Change.RESOLVED)
+    flagged = Counter(row["not_assessed_since"] for row in rows if row["not_assessed_since"])
+    return [
+        Night(night.as_of, _until(opened, night.as_of) - _until(closed, night.as_of), new[night.as_of], closed[night.as_of],
+              _until(flagged, night.as_of))
+        for night in nights
+    ]
+
+
+def _until(counts: Mapping[date, int], day: date) -> int:
+    return sum(number for on, number in counts.items() if on <= day)
 
 
 def _skipped(scans: Mapping[int, StoredScan], shown: StoredScan) -> Sequence[Reason]:
@@ -87,32 +129,6 @@ def _counted(findings: Sequence[Finding]) -> dict[str, int]:
     """How many findings took each step over the time looked at."""
     steps = Counter(finding.change.value for finding in findings if finding.change)
     return {change.value: steps[change.value] for change in Change}
-
-
-def write_report(
-    workspace: Workspace, store: Store, scan: int | None, kind: str, language: str, *, school: str | None = None, since: date | None = None,
-    out: Path | None = None,
-) -> Path:
-    """Given an open store and a format, write the report on a scan and return its path. The file appears whole or not at all."""
-    data = report_data(workspace, store, language, scan, school, since)
-    folder = out or workspace.path(workspace.config.folders.reports)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-    span = f"since-{since.isoformat()}" if since else None
-    parts = ("auditor", data.board, data.as_of.isoformat(), span, school, language if language != "nl" else None)
-    name = "-".join(part for part in parts if part)
-    target = folder / (name + FORMATS[kind].suffix)
-    half = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        descriptor = os.open(half, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o640)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(FORMATS[kind].render(data))
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(target)
-    except OSError as error:
-        half.unlink(missing_ok=True)
-        raise AuditorError("report_not_written", path=str(target), detail=error.strerror or "") from error
-    return target
 
 
 def school_names(store: Store, scan: int) -> dict[str, str]:

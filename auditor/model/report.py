@@ -65,9 +65,37 @@ class Night:
 
 
 @dataclass(frozen=True)
+class Figures:
+    """Findings of one kind, of one school or all, over a period. new, resolved: within it; open, overdue: on its last day, overdue: past their
+    deadline; days_to_repair: median of those repaired within it, None when none was; oldest: days that the longest open one stands."""
+
+    new: int
+    resolved: int
+    open: int
+    overdue: int
+    days_to_repair: int | None
+    oldest: int
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """A calendar quarter until the day of the report. first_scan_on: when that day lies within the quarter: what it found is no news, and not
+    counted as new; families: by letter of the family; schools: by code, None: about no school; nights: of the quarter, oldest first."""
+
+    starts_on: date
+    ends_on: date
+    total: Figures
+    families: Mapping[str, Figures]
+    schools: Mapping[str | None, Figures]
+    nights: Sequence[Night]
+    first_scan_on: date | None = None
+
+
+@dataclass(frozen=True)
 class ReportData:
-    """findings: every finding not resolved, and those resolved tonight; each with its `change`. previous: day of the scan compared
-    with, None on the first night. checkpoint: the chain's head, "" when there is none. limits: what this report cannot see."""
+    """findings: every finding not resolved, and those resolved tonight; each with its `change`. trend: of the last 365 days. previous: day of
+    the scan compared with, None on the first night. checkpoint: the chain's head, "" when there is none. limits: what this report cannot see.
+    quarter: only in a report on one."""
 
     board: str
     board_name: str
@@ -91,3 +119,4 @@ class ReportData:
     checkpoint: str = ""
     limits: Sequence[Reason] = ()
     school: str | None = None
+    quarter: Quarter | None = None

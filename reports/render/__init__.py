@@ -1,38 +1,81 @@
-"""Renderers: each takes a ReportData and returns a file's content. Pure: no clock, disk (but for templates) or network."""
+"""Renderers: each takes a ReportData and returns the content of a file. Pure: no clock, disk (but for templates) or network."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from auditor.model.report import ReportData
 
+DAILY, QUARTER, EVIDENCE = "daily", "quarter", "evidence"
+KINDS = (DAILY, QUARTER, EVIDENCE)
+"""The morning report, the page for the board, and the proof for an auditor."""
+
 
 @dataclass(frozen=True)
-class Format:
-    """suffix: of the file, with its dot; render: gives the file's content, as text in UTF-8."""
+class Document:
+    """suffix: of the (first) file, with its dot; render: given the data and the file's name without suffix, the content of each file by name:
+    text (UTF-8) or bytes. One file, but for a morning report with thousands of findings."""
 
     suffix: str
-    render: Callable[[ReportData], str]
+    render: Callable[[ReportData, str], Mapping[str, str | bytes]]
 
 
-def _html(data: ReportData) -> str:
-    from reports.render.html import render  # jinja2 is imported by who writes HTML only
+def _html(data: ReportData, name: str) -> Mapping[str, str]:
+    from reports.render.split import files  # jinja2 is imported by who writes HTML only
 
-    return render(data)
+    return files(data, name)
 
 
-def _csv(data: ReportData) -> str:
+def _csv(data: ReportData, name: str, is_raw: bool = False) -> Mapping[str, str]:
     from reports.render.csv import render
 
-    return render(data)
+    return {f"{name}.csv": render(data, is_raw)}
 
 
-def _json(data: ReportData) -> str:
+def _json(data: ReportData, name: str) -> Mapping[str, str]:
     from reports.render.json import render
 
-    return render(data)
+    return {f"{name}.json": render(data)}
 
 
-FORMATS = {"html": Format(".html", _html), "csv": Format(".csv", _csv), "json": Format(".json", _json)}
-"""What `auditor report --format` can make, by name."""
+def _xlsx(data: ReportData, name: str) -> Mapping[str, bytes]:
+    from reports.render.xlsx import render
+
+    return {f"{name}.xlsx": render(data)}
+
+
+def _cef(data: ReportData, name: str) -> Mapping[str, str]:
+    from reports.render.cef import render
+
+    return {f"{name}.cef": render(data)}
+
+
+def _paper(kind: str, data: ReportData, name: str) -> Mapping[str, str]:
+    from reports.render.paper import render
+
+    return {f"{name}.html": render(data, kind)}
+
+
+def _pdf(kind: str, data: ReportData, name: str) -> Mapping[str, bytes]:
+    from reports.render.pdf import render
+
+    return {f"{name}.pdf": render(data, kind)}
+
+
+DOCUMENTS: Mapping[tuple[str, str], Document] = {
+    (DAILY, "html"): Document(".html", _html),
+    (DAILY, "xlsx"): Document(".xlsx", _xlsx),
+    (DAILY, "csv"): Document(".csv", _csv),
+    (DAILY, "csv-raw"): Document(".csv", partial(_csv, is_raw=True)),
+    (DAILY, "json"): Document(".json", _json),
+    (DAILY, "cef"): Document(".cef", _cef),
+    (DAILY, "pdf"): Document(".pdf", partial(_pdf, DAILY)),
+    (QUARTER, "html"): Document(".html", partial(_paper, QUARTER)),
+    (QUARTER, "pdf"): Document(".pdf", partial(_pdf, QUARTER)),
+    (EVIDENCE, "html"): Document(".html", partial(_paper, EVIDENCE)),
+    (EVIDENCE, "pdf"): Document(".pdf", partial(_pdf, EVIDENCE)),
+}
+"""What `auditor report --kind --format` can make."""
+FORMATS = ("html", "xlsx", "csv", "json", "pdf", "cef")

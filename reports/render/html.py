@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -24,34 +25,48 @@ LIMIT = 985_000
 """Bytes a report of up to 5,000 findings stays under: evidence is given while there is room (promises P22: 1 MB)."""
 STEPS_INLINE = 150
 """Up to so many findings, each has its steps and tables; above it steps stand once, at the rule, and tables become lines."""
+SECTIONS = ("unassessed", "first", "changes", "leavers", "schools", "rules", "findings", "resolved", "decided", "sources", "limits")
 _SLOT = re.compile("\0([^\0]+)\0")
 """Where a finding's sentence and evidence come. No text from a source can make one: `visible` leaves no NUL."""
 
 
-def render(data: ReportData) -> str:
-    """Given a report's data, return the whole report as HTML, in the report's language."""
+def render(data: ReportData, parts: Mapping[str | None, str] | None = None, home: str = "") -> str:
+    """Given a report's data, return the whole report as HTML, in the report's language.
+
+    parts: when each school has a file of its own, its name: then this page is their index, and shows only what comes first. home: the index
+    that this page is a part of.
+    """
     words = Words(data.language)
     labels = Labels.of(data, words)
-    shown = listing(data.findings)
+    shown = listing(data.findings, lines=0 if parts else None)
     found = [one for one in data.findings if step(one) != "resolved"]
     dark = unassessed(data, labels)
     kinds = overview.families(found)
     schools = overview.schools_of(data, found)
-    environment = _environment()
+    leavers = overview.leavers(found, labels)
+    resolved = sorted((one for one in data.findings if step(one) == "resolved"), key=worst_first)
+    decided = overview.decided(found)
+    first = overview.first(found)
+    empty = {
+        "unassessed": not dark.sources and not dark.questions, "first": not first, "leavers": not leavers, "resolved": not resolved,
+        "decided": not decided,
+    }
+    engine = environment()
     style, script = _style(words), _asset("report.js")
-    page = environment.get_template("page.html.j2").render(
+    page = engine.get_template("page.html.j2").render(
         data=data, words=words, labels=labels, ORDER=ORDER, STEPS=STEPS, step=step, is_late=is_late,
         style=style, script=script, policy=_policy(style, script),
         verdict=overview.verdict(data, found, dark, labels), dark=dark, counts=overview.step_counts(data),
         severities=[(severity, sum(one.severity is severity for one in found)) for severity in ORDER],
         changed=overview.changed(data) if data.previous else [], changes_shown=overview.CHANGES_SHOWN,
-        leavers=overview.leavers(found, labels), people_shown=overview.PEOPLE_SHOWN,
+        leavers=leavers, people_shown=overview.PEOPLE_SHOWN,
         accounts_shown=overview.ACCOUNTS_SHOWN,
         kinds=kinds, heat=overview.heat(found, schools, kinds), rules=overview.rule_sections(data, found, labels),
         choices=_choices(found, labels), listing=shown, full_keys={one.key for one in shown.full}, groups=shown.groups, slot=_slot,
-        resolved=sorted((one for one in data.findings if step(one) == "resolved"), key=worst_first), bars=trend.bars(data.trend), trend=trend,
+        resolved=resolved, charts=trend.charts(data.trend), trend=trend, first=first, decided=decided, days_left=overview.days_left,
+        until_of=overview.until_of, parts=parts or {}, home=home, sections=[name for name in SECTIONS if not empty.get(name)],
     )
-    return _filled(page, environment.get_template("finding.html.j2").module, shown, data, labels)
+    return _filled(page, engine.get_template("finding.html.j2").module, shown, data, labels)
 
 
 def _slot(finding: Finding) -> Markup:
@@ -88,13 +103,15 @@ def _detail(macros: Any, finding: Finding, data: ReportData, labels: Labels, is_
     blocks = evidence.blocks(finding.evidence, labels)
     history = evidence.blocks({"history": list(finding.history)}, labels)
     told: Markup = macros.detail(
-        finding, labels, blocks, evidence.origins(finding, labels, is_short), history, evidence.seen(finding, data.as_of, labels), is_short)
+        finding, labels, blocks, evidence.origins(finding, labels, is_short), history, evidence.seen(finding, data.as_of, labels),
+        data.rules[finding.rule].norms if finding.rule in data.rules else finding.norms, is_short)
     return told
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return the engine of every page: it escapes everything, and makes hidden characters visible before that."""
+    engine = Environment(
         loader=PackageLoader("reports.render"),
         autoescape=True,  # select_autoescape would skip .html.j2 (promises T3)
         undefined=StrictUndefined,
@@ -102,8 +119,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["step"] = step
-    return environment
+    engine.globals["step"] = step
+    return engine
 
 
 def _shown(value: object) -> object:
@@ -127,6 +144,16 @@ def _asset(name: str) -> Markup:
 def _policy(style: str, script: str) -> str:
     """Only this very style and this very script may work; nothing may be fetched: a second net under the escaping (promises T3)."""
     return f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'"
+
+
+def page_style(name: str) -> Markup:
+    """Given the name of a style sheet of ours, return it."""
+    return _asset(name)
+
+
+def page_policy(style: str) -> str:
+    """Given the style of a page without script, return its policy: this style, and nothing else."""
+    return f"default-src 'none'; style-src '{_digest(style)}'; base-uri 'none'; form-action 'none'"
 
 
 def _digest(text: str) -> str:

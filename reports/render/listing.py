@@ -36,19 +36,21 @@ class Listing:
     open: int
 
 
-def listing(findings: Sequence[Finding]) -> Listing:
-    """Given all findings, return how the open ones are shown: new, reopened and critical ones in full, then the longest open, up to FULL."""
+def listing(findings: Sequence[Finding], lines: int | None = None) -> Listing:
+    """Given all findings, return how the open ones are shown: new, reopened and critical ones in full, then the longest open, up to FULL.
+    lines: how many more in one line each, LINES when None."""
     still_open = [one for one in findings if one.state is not State.RESOLVED and one.change is not Change.RESOLVED]
     chosen = sorted(still_open, key=_importance)
     full, rest = chosen[:FULL], sorted(chosen[FULL:], key=worst_first)
+    most = LINES if lines is None else lines
     groups: dict[tuple[str, Severity, str, str | None], list[Finding]] = {}
-    for one in rest[:LINES]:
+    for one in rest[:most]:
         groups.setdefault((one.rule, one.severity, step(one), one.system), []).append(one)
     return Listing(
         full=sorted(full, key=worst_first),
         detailed=[one.key for one in full],
         groups=[Group(*shared, members) for shared, members in groups.items()],
-        left=max(0, len(rest) - LINES),
+        left=max(0, len(rest) - most),
         open=len(still_open),
     )
 

@@ -15,6 +15,7 @@ from reports.render.unassessed import Unassessed
 CHANGES_SHOWN = 50
 PEOPLE_SHOWN = 100
 ACCOUNTS_SHOWN = 12
+FIRST = 5
 LEAVER_RULES = ("used-after-leaving", "leaver-active", "vanished-from-hr", "leaver-soon")
 
 
@@ -69,7 +70,7 @@ def step_counts(data: ReportData) -> list[tuple[str, int]]:
     """Given a report's data, return the numbers of the diff in its fixed words. Those of the scan where it is about the whole board;
     waived, and everything in a report on one school, is counted from the findings shown."""
     shown = Counter(step(one) for one in data.findings)
-    counts = shown if data.school else {"waived": shown["waived"], **data.counts}
+    counts = shown if data.school is not None else {"waived": shown["waived"], **data.counts}
     return [(name, counts.get(name, 0)) for name in STEPS]
 
 
@@ -100,6 +101,30 @@ def leavers(found: Sequence[Finding], labels: Labels) -> list[Leaver]:
     return items
 
 
+def first(found: Sequence[Finding]) -> list[Finding]:
+    """Given open findings, return those to begin with: the riskiest, and of those the longest open; not what is waived or only information."""
+    asked = [one for one in found if step(one) not in ("waived", "not_assessed") and one.severity is not Severity.INFO]
+    return sorted(asked, key=lambda one: (-one.score, -one.days_open, one.key))[:FIRST]
+
+
+def decided(found: Sequence[Finding]) -> list[Finding]:
+    """Given open findings, return those about which a person decided, the first to end first."""
+    ones = [one for one in found if one.decision]
+    return sorted(ones, key=lambda one: (until_of(one) or date.max, worst_first(one)))
+
+
+def until_of(finding: Finding) -> date | None:
+    """Given a finding, return the last day on which the decision about it holds, None when it has no end."""
+    until = finding.decision.get("until") if finding.decision else None
+    return until if isinstance(until, date) else date.fromisoformat(until) if isinstance(until, str) and until else None
+
+
+def days_left(finding: Finding, as_of: date) -> int | None:
+    """Given a finding and the day of the report, return how many days the decision about it still holds, None when it has no end."""
+    until = until_of(finding)
+    return None if until is None else max(0, (until - as_of).days)
+
+
 def _deadline_day(finding: Finding) -> date | None:
     at = instant(finding)
     return at.date() if at else finding.deadline_on
@@ -128,7 +153,7 @@ def heat(found: Sequence[Finding], schools: Sequence[str | None], kinds: Sequenc
 def schools_of(data: ReportData, found: Sequence[Finding]) -> list[str | None]:
     """Given the open findings, return the schools to list: those of the report and those found, board-wide (None) last."""
     counted = Counter(one.school for one in found)
-    named = list(data.schools) if data.school is None else [data.school]
+    named = list(data.schools) if data.school is None else [data.school] if data.school else []
     unnamed = sorted(school for school in counted if school and school not in named)
     return [*named, *unnamed, *([None] if counted[None] else [])]
 

@@ -1,4 +1,4 @@
-"""`auditor schema`: the JSON Schema of auditor.toml, as shipped for editors."""
+"""`auditor schema`: the JSON Schemas of auditor.toml and of the report as JSON, as shipped."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from auditor.app.exits import Exit
 
 
 def run(call: Call) -> Exit:
-    """Print the JSON Schema of the configuration."""
-    print(files("auditor.config").joinpath("auditor.schema.json").read_text(encoding="utf-8"), end="")
+    """Print the JSON Schema of the configuration, or of the report."""
+    home, name = ("reports.render", "report.schema.json") if call.arguments.report else ("auditor.config", "auditor.schema.json")
+    print(files(home).joinpath(name).read_text(encoding="utf-8"), end="")
     return Exit.OK

@@ -16,6 +16,29 @@ addEventListener("beforeprint", () => { closed = all("details:not([open])"); clo
 addEventListener("afterprint", () => closed.forEach(d => { d.open = false; }));
 if (!form || !list) return;
 
+const copied = async (button, code) => {
+  try { await navigator.clipboard.writeText(code.textContent); } catch {
+    getSelection().selectAllChildren(code);
+    if (!document.execCommand("copy")) return;
+  }
+  button.textContent = form.dataset.copied;
+  setTimeout(() => { button.textContent = form.dataset.copy; }, 2000);
+};
+addEventListener("toggle", event => {
+  const box = event.target;
+  if (!box.open || !box.closest("#list, .how") || box.dataset.can) return;
+  box.dataset.can = "yes";
+  all(".cmd code, dt code", box).forEach(code => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = form.dataset.copy;
+    button.setAttribute("aria-live", "polite");
+    button.addEventListener("click", () => copied(button, code));
+    code.after(" ", button);
+  });
+}, true);
+
 const text = cell => cell.textContent.trim();
 const items = [...list.tBodies].map(body => {
   const cells = [...body.rows[0].cells];

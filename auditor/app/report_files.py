@@ -1,0 +1,49 @@
+"""Writes the files of a report: each appears whole or not at all, readable by who may read the database's reports only."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+from auditor.app.reporting import report_data
+from auditor.config.load import Workspace
+from auditor.model.errors import AuditorError
+from auditor.store import Store
+from reports.render import DOCUMENTS, QUARTER
+
+
+def write_report(
+    workspace: Workspace, store: Store, scan: int | None, form: str, language: str, *, kind: str = "daily", school: str | None = None,
+    since: date | None = None, out: Path | None = None, is_raw: bool = False,
+) -> Path:
+    """Given an open store, a format and a kind of report, write the report on a scan and return its path; that of its index when it takes
+    several files. is_raw: CSV for programs. Raise AuditorError if this kind has no such format, or a file cannot be written."""
+    document = DOCUMENTS.get((kind, f"{form}-raw" if is_raw else form))
+    if document is None:
+        forms = ", ".join(sorted({known for of, known in DOCUMENTS if of == kind and "-" not in known}))
+        raise AuditorError("report_not_in_format", kind=kind, format=form, known=forms)
+    data = report_data(workspace, store, language, scan, school, since, is_quarter=kind == QUARTER)
+    folder = out or workspace.path(workspace.config.folders.reports)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    span = f"since-{since.isoformat()}" if since else None
+    parts = ("auditor", data.board, data.as_of.isoformat(), None if kind == "daily" else kind, span, school, language if language != "nl" else None)
+    name = "-".join(part for part in parts if part)
+    target = folder / (name + document.suffix)
+    for beside, content in document.render(data, name).items():
+        _written(folder / beside, content)
+    return target
+
+
+def _written(target: Path, content: str | bytes) -> None:
+    half = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(half, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o640)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(target)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise AuditorError("report_not_written", path=str(target), detail=error.strerror or "") from error
