@@ -5,7 +5,6 @@ Nothing here is downloaded or kept: a file is a few lines that make it, so that 
 
 from __future__ import annotations
 
-import io
 import os
 import struct
 import zipfile
@@ -29,7 +28,7 @@ class Hostile:
     title: str
     name: str
     layout: str
-    make: Callable[[Path], None]
+    make: Callable[[Path], object]
     answer: str
     seconds: float = 1.0
     megabytes: int = FEW
@@ -125,17 +124,17 @@ def rows_of_sheet(rows: str) -> bytes:
     return _SHEET_HEAD + HEAD_ROW.encode() + rows.encode() + _SHEET_TAIL
 
 
-def text(content: str | bytes) -> Callable[[Path], None]:
+def text(content: str | bytes) -> Callable[[Path], object]:
     """Given what a file holds, return what writes it."""
-    return lambda path: None if path.write_bytes(content.encode() if isinstance(content, str) else content) is None else None
+    return lambda path: path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def lazily(content: Callable[[], bytes]) -> Callable[[Path], None]:
+def lazily(content: Callable[[], bytes]) -> Callable[[Path], object]:
     """Given what makes the content, return what writes it: for files too large to be kept in memory."""
-    return lambda path: None if path.write_bytes(content()) is None else None
+    return lambda path: path.write_bytes(content())
 
 
-def sheet(rows: Callable[[], str], how: int = zipfile.ZIP_DEFLATED) -> Callable[[Path], None]:
+def sheet(rows: Callable[[], str], how: int = zipfile.ZIP_DEFLATED) -> Callable[[Path], object]:
     """Given what makes the rows, return what writes their workbook."""
     return lambda path: workbook(path, rows_of_sheet(rows()), how)
 
@@ -314,7 +313,8 @@ CORPUS: tuple[Hostile, ...] = (
     Hostile("T13", "NUL in a workbook", "nul.xlsx", "parnassys-overview", sheet(lambda: f'<row r="2">{cell("A2", "a" + chr(0) + "b")}</row>'),
             "xlsx_damaged", 5, CHILD),
     Hostile("T13", "NUL escaped in JSON", "nul.json", "trial-json", text(rb'{"items":[{"id":"1","name":"Jan\u0000sen"}]}'), "records_nul", 3, CHILD),
-    Hostile("T13", "half a character in JSON", "half.json", "trial-json", text(b'{"items":[{"id":"1","name":"\xe9"}]}'), "text_undecodable", 3, CHILD),
+    Hostile("T13", "half a character in JSON", "half.json", "trial-json", text(b'{"items":[{"id":"1","name":"\xe9"}]}'), "text_undecodable", 3,
+            CHILD),
     Hostile("T13", "lone surrogate in JSON", "surrogate.json", "trial-json", text(rb'{"items":[{"id":"1","name":"\ud800"}]}'), "records_damaged", 3,
             CHILD),
     # T14: the wrong file
@@ -380,12 +380,3 @@ def tricks(root: Path) -> dict[str, str]:
     os.mkfifo(root / "pipe.csv")
     (root / "folder.csv").mkdir()
     return {"link.csv": "file_is_link", "shadow.csv": "file_is_link", "pipe.csv": "file_is_pipe", "folder.csv": "file_is_folder"}
-
-
-def buffer_of(one: Hostile) -> bytes:
-    """Given one file, return its bytes, made in memory where that can be."""
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        one.make(Path(folder) / one.name)
-        return io.BytesIO((Path(folder) / one.name).read_bytes()).getvalue()

@@ -71,7 +71,8 @@ def ldif_file(count: int) -> bytes:
 
 def counted_ldif_file(count: int) -> bytes:
     """The same, as ldapsearch writes it: with the number of entries at its end."""
-    return b"# extended LDIF\n#\n# LDAPv3\n\n" + ldif_file(count).replace(b"\r\n", b"\n") + b"# search result\n\n# numResponses: %d\n# numEntries: %d\n" % (count + 1, count)
+    entries = ldif_file(count).replace(b"\r\n", b"\n")
+    return b"# extended LDIF\n#\n# LDAPv3\n\n" + entries + b"# search result\n\n# numResponses: %d\n# numEntries: %d\n" % (count + 1, count)
 
 
 def json_file(count: int) -> bytes:
