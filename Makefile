@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 
-.PHONY: demo test check proof benchmarks lock wheel clean
+.PHONY: demo test check proof benchmarks lock wheel install-check clean
 
 demo: $(VENV)/.demo-ready
 	$(BIN)/auditor demo --out demo
@@ -27,6 +27,10 @@ benchmarks: $(VENV)/.test-ready
 
 wheel: $(VENV)/.test-ready
 	$(BIN)/python -m build --no-isolation --wheel
+
+# The wheel in an empty environment with the lock, and a scan by a user without rights under umask 077.
+install-check: $(VENV)/.test-ready
+	sh deploy/install-check
 
 # Locks hold hashes for every platform; run after a change of pyproject.toml, with uv installed.
 lock:
