@@ -18,7 +18,7 @@ from auditor.collect.normalising import with_function_names, with_last_days, wit
 from auditor.collect.numbers import OWNED, leading_numbers
 from auditor.collect.quality import Quality
 from auditor.collect.schools import Schools, known_schools
-from auditor.collect.volume import judge_repeats, judge_volume
+from auditor.collect.volume import judge_blocked_nights, judge_repeats, judge_volume
 from auditor.model.coverage import Coverage, SourceState
 from auditor.model.errors import Reason
 from auditor.model.past import FileMemory, Past
@@ -59,6 +59,8 @@ def collect(board: str, as_of: date, reads: Sequence[Read], policy: Policy, past
             found = _normalised(delivery, schools, deliveries, as_of, policy, past, quality)
             if delivery.is_ok:
                 ids[delivery.settings.name] = found
+    for delivery in deliveries:
+        judge_blocked_nights(delivery, as_of, past)
     snapshot = Snapshot(
         board, as_of, _tables(deliveries, quality), Coverage(tuple(delivery.report() for delivery in deliveries)), quality.frame())
     references = frozenset(delivery.settings.name for delivery in deliveries if delivery.is_ok and delivery.is_new_reference)

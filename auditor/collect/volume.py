@@ -17,6 +17,9 @@ from auditor.model.coverage import SourceState
 from auditor.model.errors import Reason
 from auditor.model.past import FileMemory, Past, Reference
 
+ESCALATES_AT = 3
+"""Nights in a row that a source may be blocked before that is said apart (promise P7)."""
+
 
 def judge_volume(delivery: Delivery, ids: SourceIds, schools: Schools, as_of: date, past: Past) -> None:
     """Given a source that is whole and fresh, and its ids, hold it against its reference; what trips blocks it, or a school in it.
@@ -55,6 +58,16 @@ def judge_repeats(delivery: Delivery, memory: FileMemory) -> None:
         _block(delivery, Reason("files_repeated", facts), _released(delivery))
     else:
         delivery.warnings.append(Reason("files_repeated", facts))
+
+
+def judge_blocked_nights(delivery: Delivery, as_of: date, past: Past) -> None:
+    """Given a source as it is judged tonight, say so when a guard has held it back, or a school of it, for several nights: what keeps
+    waiting for a release is a right that nobody checks (promises P7 and T29)."""
+    if SourceState.BLOCKED not in (delivery.state, *delivery.schools.values()):
+        return
+    nights = len({*past.blocked_on.get(delivery.settings.name, ()), as_of})
+    if nights >= ESCALATES_AT:
+        delivery.reasons.append(Reason("blocked_for_nights", {"nights": nights}))
 
 
 def _compared(delivery: Delivery, ids: SourceIds, reference: Reference, schools: Schools, as_of: date, past: Past) -> Comparison:

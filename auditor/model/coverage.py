@@ -57,6 +57,11 @@ class SourceReport:
     partial_rights: frozenset[str] = frozenset()
 
     @property
+    def is_blocked(self) -> bool:
+        """Whether a guard held back the source, or a school of it."""
+        return SourceState.BLOCKED in (self.state, *self.schools.values())
+
+    @property
     def missing_schools(self) -> frozenset[str]:
         """Schools that were expected and are not ok, while the source as a whole is."""
         return frozenset(school for school, state in self.schools.items() if state is not SourceState.OK)

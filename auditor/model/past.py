@@ -70,6 +70,7 @@ class Past:
     employments, persons: the last accepted rows of those tables, also of people no longer in the export: employments gets
     two more columns, `seen_from` and `seen_until` (dates of the first and last scan that had exactly this row; seen_until NaT: still
     there at the last accepted read); findings: every finding not purged (see FINDINGS_PAST); references, files: by source;
+    blocked_on: by source, the days of the unbroken run of scans, up to the last one, in which a guard held back it or a school of it;
     matrix_digests: digest of each matrix at the last scan, by Matrix.system: tells "norm changed" from "repaired".
     """
 
@@ -83,4 +84,5 @@ class Past:
     findings: pd.DataFrame = field(default_factory=lambda: FINDINGS_PAST.copy())
     references: Mapping[str, Reference] = field(default_factory=dict)
     files: Mapping[str, FileMemory] = field(default_factory=dict)
+    blocked_on: Mapping[str, frozenset[date]] = field(default_factory=dict)
     matrix_digests: Mapping[str, str] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from auditor.model.links import LINKS
 from auditor.model.past import FINDINGS_PAST, FileMemory, Past
 from auditor.model.report import MatrixEdition, MatrixLine
 from auditor.model.tables import TABLES, Table
+from auditor.store.coverage import load_coverage
 from auditor.store.decisions import load_link_decisions
 from auditor.store.encoding import ABSENT, Ints
 from auditor.store.finding_decisions import with_pending
@@ -48,6 +49,7 @@ def load_past(connection: sqlite3.Connection, as_of: date) -> tuple[Past, pd.Dat
         findings=past_findings(standing),
         references=load_references(connection),
         files=_files(connection),
+        blocked_on=_blocked_on(connection, last.number),
         matrix_digests={line.system: line.digest for line in load_matrices(connection, last.number, words)},
     )
     return past, standing
@@ -180,3 +182,19 @@ def _last_observed(connection: sqlite3.Connection, name: str, ids: Ints, until: 
 def _files(connection: sqlite3.Connection) -> Mapping[str, FileMemory]:
     found = connection.execute("SELECT source, sha256, repeats, last_as_of FROM file_memory")
     return {source: FileMemory(sha256, repeats, date.fromisoformat(day) if day else None) for source, sha256, repeats, day in found}
+
+
+def _blocked_on(connection: sqlite3.Connection, last: int) -> Mapping[str, frozenset[date]]:
+    """By source, the days of the scans up to `last` that found it blocked, back to the first that did not."""
+    found: dict[str, set[date]] = {}
+    running: set[str] | None = None
+    for number, day in sorted(load_days(connection).items(), reverse=True):
+        if number > last:
+            continue
+        blocked = {report.source for report in load_coverage(connection, number).sources if report.is_blocked}
+        running = blocked if running is None else running & blocked
+        if not running:
+            break
+        for source in running:
+            found.setdefault(source, set()).add(day)
+    return {source: frozenset(days) for source, days in found.items()}

@@ -48,6 +48,18 @@ def test_an_employment_of_a_source_that_is_down_is_still_there(board):
     assert board.store.past(board.day).employments["seen_until"].isna().all()
 
 
+def test_the_days_on_which_a_source_was_blocked_reach_back_to_the_last_night_that_it_was_not(board):
+    blocked = [SourceReport("hr", "hr", SourceState.BLOCKED), ok("esis", schools={"11AA": SourceState.BLOCKED})]
+    board.night({}, blocked)
+    board.night({}, HR)
+    assert board.store.past(board.day).blocked_on == {}
+    board.night({}, blocked)
+    board.night({}, [blocked[0], ok("esis")])
+    first, second = date(2026, 9, 3), date(2026, 9, 4)
+    assert board.store.past(board.day).blocked_on == {"hr": frozenset({first, second})}
+    assert board.store.past(first).blocked_on == {"hr": frozenset({first}), "esis": frozenset({first})}
+
+
 def test_a_person_who_is_gone_is_still_known_by_the_last_row(board):
     board.night({"persons": persons([{"person": "100", "surname": "Berg"}, {"person": "200", "surname": "Smit"}])}, HR)
     board.night({"persons": persons([{"person": "100", "surname": "Vos"}])}, HR)
