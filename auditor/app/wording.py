@@ -46,7 +46,7 @@ def _finding(
         board=board, school=row["school"], system=row["system"], account=row["account"], username=facts.get("username"), person=row["person"],
         display_name=facts.get("display_name"), right=row["right"], level=row["level"], scope=row["scope"], group=row["group"],
         first_seen_on=since, last_confirmed_on=row["last_confirmed_on"], days_open=(until - since).days, reopened=row["reopened"],
-        deadline_on=row["deadline_on"], deadline_at=_deadline_at(spec.deadline.hours, since, as_of, started_at),
+        deadline_on=row["deadline_on"], deadline_at=_deadline_at(spec.deadline.hours, row.get("found_at") or started_at),
         not_assessed_since=row["not_assessed_since"], resolved_by=row["resolved_by"], cause=facts.get("cause") or spec.cause, acts=spec.acts,
         summary=summary(spec, facts, language, systems, schools), advice=_steps(spec.slug, row["system"], language), evidence=evidence,
         norms=_norms(spec.slug), sources=sources,
@@ -65,9 +65,6 @@ def _norms(slug: str) -> tuple[str, ...]:
     return tuple(f"{norm.framework}:{norm.control}" for norm in spec_of(slug).norms)
 
 
-def _deadline_at(hours: Sequence[int], since: date, as_of: date, started_at: datetime) -> str | None:
-    """The first instant by which something must be done, counted from the scan that found it (OPOR E: 8 hours); for findings of earlier scans
-    from the same time on the day they were first seen."""
-    if not hours:
-        return None
-    return (started_at - (as_of - since) + timedelta(hours=hours[0])).isoformat(timespec="minutes")
+def _deadline_at(hours: Sequence[int], found_at: datetime) -> str | None:
+    """The first instant by which something must be done, counted from the scan that found it (OPOR E: 8 hours)."""
+    return (found_at + timedelta(hours=hours[0])).isoformat(timespec="minutes") if hours else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 import numpy as np
@@ -46,8 +46,10 @@ def list_findings(
     evidence = load_evidence(connection, scan, shown) if has_evidence else {}
     history = load_events(connection, scan, shown, days) if has_history else {}
     decided = load_finding_decisions(connection, shown, None if is_newest else scan)
+    began = _began(connection, scan, shown)
     for row in found:
         row["last_confirmed_on"] = row.pop("confirmed_until") or days[scan]
+        row["found_at"] = began.get(row["key"])
         row["change"], row["previous_rule"] = events.get(row["key"], (_unmoved(row), None))
         row["decision"] = decided[row["key"]][-1] if row["state"] in DECIDED and row["key"] in decided else None
         if has_evidence:
@@ -77,6 +79,16 @@ def _changes(connection: sqlite3.Connection, scan: int, since: int) -> dict[str,
         elif first[0] in (Change.PERSISTING, Change.NOT_ASSESSED, Change.RESOLVED):
             told[key] = (change, previous)
     return told
+
+
+def _began(connection: sqlite3.Connection, scan: int, keys: Collection[str] | None) -> dict[str, datetime]:
+    """Given a scan, return by key when the scan began that found it (or found it again) last: from there the hours of a breach run (OPOR E)."""
+    condition, parameters = _of_keys(keys)
+    found = connection.execute(
+        f"SELECT key, started_at FROM (SELECT key, max(scan) AS last FROM events WHERE change IN (?, ?) AND scan <= ?{condition} GROUP BY key) "
+        "JOIN scans ON number = last", (str(Change.NEW), str(Change.REOPENED), scan, *parameters))
+    instants: dict[str, datetime] = {}  # a scan finds many
+    return {key: instants.setdefault(text, datetime.fromisoformat(text)) for key, text in found}
 
 
 def load_evidence(connection: sqlite3.Connection, scan: int, keys: Collection[str] | None = None) -> dict[str, dict[str, Any]]:

@@ -169,7 +169,8 @@ class Store:
         has_history: bool = False, since: int | None = None,
     ) -> list[dict[str, Any]]:
         """Given a scan (the last when None), return its findings as it left them: the columns of FINDINGS_LAYOUT with
-        `last_confirmed_on`, `change` (None: resolved earlier), `previous_rule`, and when wanted `evidence` and `history`. resolved: which
+        `last_confirmed_on`, `found_at` (when the scan began that found it last), `change` (None: resolved earlier), `previous_rule`, and when
+        wanted `evidence` and `history`. resolved: which
         resolved ones to include; since: tell the changes since this earlier scan, not since the one before. Dates are dates, absent is None;
         empty before the first scan."""
         with self._reading() as connection:

@@ -13,6 +13,7 @@ from auditor.model.finding import Change, Finding, State
 from reports.render import terminal
 from reports.render.labels import Labels
 from reports.render.terminal import Screen
+from reports.visible import visible
 
 CHANGED = (Change.NEW, Change.REOPENED, Change.REASON_CHANGED, Change.RESOLVED)
 
@@ -30,14 +31,24 @@ def list_findings(call: Call) -> Exit:
 
 def show_finding(call: Call) -> Exit:
     """Print one finding in full. Raise AuditorError if there is no such key."""
+    from auditor.app.incident import incident_form
+    from auditor.app.workspaces import load_workspace, open_store
+
     key = normal_key(call.arguments.key)
     found = _stored(call, key)
     if not found:
         raise AuditorError("no_such_finding", key=key)
+    workspace = load_workspace(call.config)
+    with open_store(workspace) as store:
+        form = incident_form(workspace, store, found[0], call.words)
     if call.is_json:
-        print(json.dumps(found[0].as_json(), ensure_ascii=False, indent=2))
-    else:
-        print(terminal.finding(found[0], _labels(call), Screen.of(sys.stdout, os.environ)), end="")
+        print(json.dumps(found[0].as_json() | ({"incident": dict(form)} if form else {}), ensure_ascii=False, indent=2))
+        return Exit.OK
+    print(terminal.finding(found[0], _labels(call), Screen.of(sys.stdout, os.environ)), end="")
+    if form:
+        print(f"\n{call.words.text('incident.title')}")
+        for name, text in form:
+            print(f"  {name}: {visible(text)}")
     return Exit.OK
 
 
