@@ -55,6 +55,8 @@ def report_data(
     findings = findings_in_words(
         store.findings(number, since=before.number if since and before else None),
         board=shown.board, language=language, as_of=shown.as_of, started_at=shown.started_at, systems=systems, schools=names)
+    if school is not None:
+        findings = [finding for finding in findings if finding.school == school]
     counts = shown.counts if since is None else {**shown.counts, **_counted(findings)}
     data = ReportData(
         board=shown.board, board_name=workspace.config.board.name, language=language, as_of=shown.as_of, scan=number, kind=shown.kind,
@@ -64,6 +66,7 @@ def report_data(
         matrices=store.matrices_at(number), trend=store.trend(TREND_DAYS, number), previous=before.as_of if before else None,
         checkpoint=store.checkpoint(), limits=(*_skipped(scans, shown), *(Reason(limit) for limit in LIMITS)),
     )
+    data = _with_history(data, store, number)
     rows: list[dict[str, Any]] = []
     if school is not None or is_quarter:
         stored = store.findings(number, resolved="all", has_evidence=False, has_history=school is not None)
@@ -74,7 +77,7 @@ def report_data(
     if is_quarter:
         first = min(scan.as_of for scan in scans.values())
         data = replace(data, quarter=quarter(rows, data.trend, data.as_of, first, data.schools))
-    return _with_history(data, store, number)
+    return data
 
 
 def _with_history(data: ReportData, store: Store, scan: int) -> ReportData:

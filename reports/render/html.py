@@ -46,7 +46,7 @@ def render(data: ReportData, parts: Mapping[str | None, str] | None = None, home
     leavers = overview.leavers(found, labels)
     resolved = sorted((one for one in data.findings if step(one) == "resolved"), key=worst_first)
     decided = overview.decided(found)
-    first = overview.first(found)
+    first = overview.first(found, data.as_of, data.started_at)
     empty = {
         "unassessed": not dark.sources and not dark.questions, "first": not first, "leavers": not leavers, "resolved": not resolved,
         "decided": not decided,

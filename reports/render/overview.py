@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from auditor.model.finding import Finding, Severity
 from auditor.model.report import ReportData, RuleWords
-from reports.render.labels import CHANGED, ORDER, STEPS, Labels, instant, step, worst_first
+from reports.render.labels import CHANGED, ORDER, STEPS, Labels, instant, is_late, step, worst_first
 from reports.render.unassessed import Unassessed
 
 CHANGES_SHOWN = 50
@@ -101,10 +101,11 @@ def leavers(found: Sequence[Finding], labels: Labels) -> list[Leaver]:
     return items
 
 
-def first(found: Sequence[Finding]) -> list[Finding]:
-    """Given open findings, return those to begin with: the riskiest, and of those the longest open; not what is waived or only information."""
+def first(found: Sequence[Finding], as_of: date, now: datetime) -> list[Finding]:
+    """Given open findings, the day and the instant of the scan, return those to begin with: the riskiest, of those what is late, and of those
+    the longest open; not what is waived or only information."""
     asked = [one for one in found if step(one) not in ("waived", "not_assessed") and one.severity is not Severity.INFO]
-    return sorted(asked, key=lambda one: (-one.score, -one.days_open, one.key))[:FIRST]
+    return sorted(asked, key=lambda one: (-one.score, not is_late(one, as_of, now), -one.days_open, one.key))[:FIRST]
 
 
 def decided(found: Sequence[Finding]) -> list[Finding]:
