@@ -41,8 +41,10 @@ class Cells:
     @property
     def faults(self) -> list[Fault]:
         """Every fault found so far, in order of line, once: several columns of tables may be made from one of the file."""
-        once = {(fault.code, fault.line, fault.column): fault for fault in reversed(self.converter.faults)}
-        return sorted(reversed(once.values()), key=lambda fault: fault.line or 0)
+        once: dict[tuple[str, int | None, str | None], Fault] = {}
+        for fault in self.converter.faults:
+            once.setdefault((fault.code, fault.line, fault.column), fault)
+        return sorted(once.values(), key=lambda fault: fault.line or 0)
 
     def cell(self, header: str) -> Column | None:
         """Given a header of the layout, return its column, trimmed and padded; None if the file does not have it."""

@@ -48,7 +48,8 @@ _NUMBER = re.compile(r"-?\d{1,9}(?:[.,]\d{1,9})?%?", re.ASCII)
 def day_of(text: str, notations: Sequence[str]) -> date:
     """Given a text and the accepted notations in order, return the day it names; an instant with a zone is a day in Europe/Amsterdam.
 
-    A time of day beside a day without zone is left out; `unix` counts seconds since 1970. Raise ValueError if it names no day of the calendar (31-02), or is written otherwise.
+    A time of day beside a day without zone is left out; `unix` counts seconds since 1970.
+    Raise ValueError if it names no day of the calendar (31-02), or is written otherwise.
     """
     for notation in notations:
         if notation == "instant":

@@ -80,7 +80,7 @@ def _line_breaks(utf8: bytes, start: int, end: int) -> int:
         piece = part[begin : begin + _CACHEFUL]
         is_newline, is_return = piece == ord("\n"), piece == ord("\r")
         lines += int(np.count_nonzero(is_newline))
-        if was_return and not is_newline[0] or (is_return[:-1] > is_newline[1:]).any():
+        if (was_return and not is_newline[0]) or (is_return[:-1] > is_newline[1:]).any():
             return -1
         was_return = bool(is_return[-1])
     return -1 if was_return else lines

@@ -30,7 +30,7 @@ def draft(seen: Preview, layouts: Mapping[str, Layout]) -> Draft:
     """Given a preview and the layouts, return a layout to start from. Where a shipped layout fits, an extension of it with an alias for every
     header that is near one of its own; else a whole layout for accounts and roles, each header placed where its words suggest."""
     headers = tuple(column.header for column in seen.columns)
-    if seen.layout in layouts:
+    if seen.layout is not None and seen.layout in layouts:
         return Draft(_extension(headers, layouts[seen.layout], seen.file), True)
     near = _nearest(headers, layouts)
     return Draft(_extension(headers, layouts[near], seen.file) if near else _whole(headers, seen, layouts[GENERIC]), near is not None)
@@ -77,7 +77,8 @@ def _whole(headers: tuple[str, ...], seen: Preview, generic: Layout) -> str:
         key = '"account", "right"' if table == "grants" else '"right"'
         lines += [
             "", "[[tables]]", f'table = "{table}"', f"key = [{key}]", 'require = ["right"]', "", "[tables.columns]",
-            f"system = {columns['system']}", *([f"account = {columns['account']}"] if table == "grants" else [f"name = {role}"]), f"right = {role}", more]
+            f"system = {columns['system']}", f"right = {role}", more,
+            f"account = {columns['account']}" if table == "grants" else f"name = {role}"]
     return "\n".join(lines) + "\n"
 
 

@@ -180,8 +180,8 @@ class Layout(Strict):
     name: of the file, without .toml; role: what a source with it is; reader: table (one row a line) or directory (entries with groups);
     records: where the rows stand in JSON or XML; position: contracts or positions, which hang under contracts when a source has both;
     same_person: header whose equal values make several personnel numbers one person; other_number: header with another number of the same
-    person, by which other files of the source may name him; file_school: header that names the school of the whole file; day: header with the day of the
-    export; dates: accepted notations; open_dates: texts that mean no end, beside every year from 2090 on; unknown: what happens to
+    person, by which other files of the source may name him; file_school: header that names the school of the whole file; day: header with the
+    day of the export; dates: accepted notations; open_dates: texts that mean no end, beside every year from 2090 on; unknown: what happens to
     headers nobody declared; repeated_header: what happens when the header stands among the rows.
     """
 

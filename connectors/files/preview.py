@@ -10,6 +10,7 @@ from typing import Any
 from auditor.model.errors import Fault, InputError, Reason
 from auditor.model.tables import TABLES
 from connectors.files.build import Origin, build
+from connectors.files.children import Limits
 from connectors.files.convert import shape
 from connectors.files.csv_reader import GIB, Dialect, read_csv
 from connectors.files.directory import ATTRIBUTES, build_directory
@@ -22,7 +23,6 @@ from connectors.files.opened import CSV_SEPARATOR
 from connectors.files.private import is_private
 from connectors.files.raw import RawTable
 from connectors.files.shelf import load_layouts, unknown_layout
-from connectors.files.children import Limits
 from connectors.files.structured import look_into
 from connectors.files.xlsx_reader import read_xlsx
 

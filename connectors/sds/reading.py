@@ -20,13 +20,15 @@ from connectors.rosters.sheets import LINE, Sheet, folded, read_sheet
 from connectors.rosters.source import RosterSettings, Understood
 
 NEW = {
-    "users": Sheet(("sourcedId", "username", "givenName", "familyName", "activeDirectoryMatchId", "email"), ("sourcedId", "username"), ("sourcedId",)),
+    "users": Sheet(("sourcedId", "username", "givenName", "familyName", "activeDirectoryMatchId", "email"), ("sourcedId", "username"), ("sourcedId",
+        )),
     "roles": Sheet(
         ("userSourcedId", "orgSourcedId", "role", "isPrimary", "roleStartDate", "roleEndDate"), ("userSourcedId", "orgSourcedId", "role"),
         ("userSourcedId", "role"), ("roleStartDate", "roleEndDate")),
     "orgs": Sheet(("sourcedId", "name", "type", "parentSourcedId"), ("sourcedId", "name", "type"), ("sourcedId",)),
     "classes": Sheet(("sourcedId", "orgSourcedId", "title"), ("sourcedId", "orgSourcedId", "title"), ("sourcedId",)),
-    "enrollments": Sheet(("classSourcedId", "userSourcedId", "role"), ("classSourcedId", "userSourcedId", "role"), ("classSourcedId", "userSourcedId")),
+    "enrollments": Sheet(("classSourcedId", "userSourcedId", "role"), ("classSourcedId", "userSourcedId", "role"), ("classSourcedId",
+        "userSourcedId")),
 }
 _PERSON = ("SIS ID", "School SIS ID", "Username", "First Name", "Last Name", "Email", "Status", "Teacher Number", "Student Number")
 OLD = {
@@ -128,7 +130,8 @@ def _refuse_twice(users: pd.DataFrame, key: str) -> None:
 
 def _groups(classes: pd.DataFrame | None, key: str, name: str, organisation: str) -> pd.DataFrame:
     if classes is None:
-        return pd.DataFrame({**dict.fromkeys(("group", "name", "organisation", "file"), pd.Series([], dtype="str")), LINE: np.array([], dtype=np.int32)})
+        return pd.DataFrame({**dict.fromkeys(("group", "name", "organisation", "file"), pd.Series([], dtype="str")), LINE: np.array([],
+            dtype=np.int32)})
     return pd.DataFrame({
         "group": classes[key], "name": classes[name], "organisation": classes[organisation], "file": classes["file"], LINE: classes[LINE]})
 
@@ -138,7 +141,8 @@ def _enrollments(enrollments: pd.DataFrame | None, groups: pd.DataFrame, keys: t
     account, group = keys
     if enrollments is None:
         nothing = dict.fromkeys(("account", "role", "group", "organisation", "file"), pd.Series([], dtype="str"))
-        return pd.DataFrame({**nothing, **dict.fromkeys(("starts_on", "ends_on"), pd.Series([], dtype="datetime64[s]")), LINE: np.array([], dtype=np.int32)})
+        return pd.DataFrame({**nothing, **dict.fromkeys(("starts_on", "ends_on"), pd.Series([], dtype="datetime64[s]")), LINE: np.array([],
+            dtype=np.int32)})
     none = np.full(len(enrollments), np.datetime64("NaT", "s"))
     places = groups.drop_duplicates("group").set_index("group")["organisation"]
     return pd.DataFrame({

@@ -56,10 +56,12 @@ ROSTER = {
     "users.csv": ("sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,givenName,familyName,identifier,email\n"
                   "u1,,,TRUE,s1,teacher,fenna,F,F,100101,\nu9,,,TRUE,s1,teacher,niemand,N,N,999999,\n"),
     "classes.csv": "sourcedId,status,dateLastModified,title,schoolSourcedId\nc1,,,Groep 3A,s1\n",
-    "enrollments.csv": "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate\ne1,,,c1,s1,u1,teacher,,,\n",
+    "enrollments.csv": "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate\n"
+                       "e1,,,c1,s1,u1,teacher,,,\n",
 }
 SDS = {
-    "orgs.csv": "sourcedId,name,type,parentSourcedId\n99AA00,De Rietkraag,school,\n", "users.csv": "sourcedId,username\nu1,fenna@waterlanden.example\n",
+    "orgs.csv": "sourcedId,name,type,parentSourcedId\n99AA00,De Rietkraag,school,\n", "users.csv": "sourcedId,username\n"
+                                                                                                   "u1,fenna@waterlanden.example\n",
     "roles.csv": "userSourcedId,orgSourcedId,role\nu1,99AA00,teacher\n",
 }
 
@@ -111,7 +113,8 @@ def test_doctor_names_the_file_the_line_and_the_field(board: Path, capsys: pytes
 
 
 def test_a_roster_without_its_own_settings_is_refused_with_its_line(board: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = (board / "auditor.toml").read_text(encoding="utf-8").replace('roster = { path = "exports/sds" }', 'parts = [{ layout = "scim-users", path = "x" }]')
+    text = (board / "auditor.toml").read_text(encoding="utf-8").replace('roster = { path = "exports/sds" }', 'parts = [{ layout = '
+                                                                                                             '"scim-users", path = "x" }]')
     (tmp_path / "auditor.toml").write_text(text, encoding="utf-8")
     assert main(["doctor", "--config", str(tmp_path / "auditor.toml"), "--lang", "en"]) == 2
     assert "roster" in capsys.readouterr().err

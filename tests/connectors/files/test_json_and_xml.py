@@ -35,7 +35,8 @@ def fault_of(data: bytes, kind: str, records: Records = WORKERS) -> Fault:
 def workers(*rows: Any, **beside: Any) -> bytes:
     """A JSON file with these rows, one a line."""
     listed = ",\n".join(json.dumps(row) for row in rows)
-    return (json.dumps({"meta": {"school": "99AA", "pages": [1, 2]}, **beside})[:-1] + f', "data": {{"workers": [\n{listed}\n], "total": 1}}}}').encode()
+    return (json.dumps({"meta": {"school": "99AA", "pages": [1, 2]},
+        **beside})[:-1] + f', "data": {{"workers": [\n{listed}\n], "total": 1}}}}').encode()
 
 
 def test_every_item_of_a_list_gives_a_row_and_what_stands_around_goes_along() -> None:

@@ -49,7 +49,8 @@ def test_beauforts_interface_nests_assignments_in_employments(workspace: Any, ro
         "employments": [{
             "employmentCode": "1", "hireDate": "2019-08-01", "dischargeDate": "2026-12-31", "employmentTypeName": "Bepaalde tijd",
             "assignments": [
-                {"startDate": "2019-08-01", "endDate": "9999-12-31", "jobProfile": {"fullName": "leerkracht"}, "organizationUnit": {"shortName": "101"}},
+                {"startDate": "2019-08-01", "endDate": "9999-12-31", "jobProfile": {"fullName": "leerkracht"},
+                    "organizationUnit": {"shortName": "101"}},
                 {"startDate": "2026-08-01", "endDate": "2026-10-31", "jobProfile": {"fullName": "coach"}, "organizationUnit": {"shortName": "102"}},
             ]}]}]})
     tables = workspace.tables("raet-beaufort-json", content, "iam.json")
@@ -72,7 +73,8 @@ def test_core_business_makes_a_record_an_employment_and_one_address_one_person(w
 def worker(number: str, *assignments: dict[str, Any], other: str | None = None, ends: str = "2099-12-31") -> dict[str, Any]:
     """A worker as ADP's interface gives one."""
     return {
-        "associateOID": f"G{number}", "workerID": {"idValue": number}, "person": {"birthDate": "1980-01-01", "legalName": {"formattedName": "Jet Kluut"}},
+        "associateOID": f"G{number}", "workerID": {"idValue": number}, "person": {"birthDate": "1980-01-01",
+            "legalName": {"formattedName": "Jet Kluut"}},
         "businessCommunication": {"emails": [{"emailUri": "Jet@w.example"}, {"emailUri": "x@thuis.example"}]},
         "workerStatus": {"statusCode": {"shortName": "Inactive"}}, "workerDates": {"originalHireDate": "2001-08-01", "terminationDate": ends},
         "customFieldGroup": {"verwijzendWerknemernummer": other}, "workAssignments": list(assignments)}
@@ -111,9 +113,11 @@ def test_adps_reference_to_another_number_makes_two_records_one_person(workspace
 @pytest.mark.parametrize(("layout", "content"), [
     ("mercash-employments", "Nr;DienstverbandNr;Naam;Datum_in_dienst;Datum_uit_dienst;Dienstverbandsoort;Functie;Kostenplaats;Werktijdfactor\n"
                             "17;1;Jet Kluut;01-08-2019;;Vast;leerkracht;101;0,6\n"),
-    ("sdb-employments", "Id;PersoneelsNummer;Volgnummer;Naam;DatumInDienst;DatumUitDienst;Functie.Code;Afdeling.Code;Contractvorm.Code;ParttimeFactor\n"
+    ("sdb-employments", "Id;PersoneelsNummer;Volgnummer;Naam;DatumInDienst;DatumUitDienst;Functie.Code;Afdeling.Code;Contractvorm.Code;"
+                        "ParttimeFactor\n"
                         "9;17;1;Jet Kluut;2019-08-01;;leerkracht;101;Vast;0.6\n"),
-    ("hr-contracts", "EmployeeCode;ContractSequenceNumber;EmployeeType;FTE;HoursPerWeek;ContractStartDate;ContractEndDate;Employer;OrganizationalUnit;"
+    ("hr-contracts", "EmployeeCode;ContractSequenceNumber;EmployeeType;FTE;HoursPerWeek;ContractStartDate;ContractEndDate;Employer;"
+                     "OrganizationalUnit;"
                      "FunctionCode;CostCentre\n17;1;Vast;60,00;24;1-8-2019;;Stichting;101;leerkracht;1\n"),
 ])
 def test_other_hr_systems_give_the_same_position(workspace: Any, rows: Any, layout: str, content: str) -> None:
@@ -130,7 +134,8 @@ def test_sdb_as_json_reads_as_sdb_as_csv(workspace: Any, rows: Any) -> None:
 
 
 def test_people_in_a_file_of_their_own_lend_their_numbers_to_the_contracts(workspace: Any, together: Any, rows: Any) -> None:
-    workspace.write("p.csv", "﻿EmployeeCode;EmployeeNumber;NickName;NamePrefix;LastName;EmailBusiness;Blocked\n17;4711;Jet;op de;Kluut;J@w.example;0\n")
+    workspace.write("p.csv", "﻿EmployeeCode;EmployeeNumber;NickName;NamePrefix;LastName;EmailBusiness;Blocked\n"
+                             "17;4711;Jet;op de;Kluut;J@w.example;0\n")
     workspace.write("c.csv", "EmployeeCode;ContractSequenceNumber;FTE;ContractStartDate;ContractEndDate;OrganizationalUnit;FunctionCode\n"
                              "4711;1;1;1-8-2019;31-7-2027;101;LB\n")
     pages = workspace.read({"layout": "hr-persons", "path": "p.csv"}, {"layout": "hr-contracts", "path": "c.csv"})

@@ -12,15 +12,19 @@ from auditor.model.errors import InputError
 
 def test_canvas_gives_users_course_roles_and_admins(workspace: Any, together: Any, rows: Any) -> None:
     workspace.write("users.csv", (
-        "canvas_user_id,user_id,integration_id,authentication_provider_id,login_id,first_name,last_name,full_name,sortable_name,short_name,email,status,"
-        "created_by_sis\n7,00017,,,jet,Jet,Kluut,Jet Kluut,\"Kluut, Jet\",Jet,J@w.example,active,false\n8,,,,oud,O,O,O O,\"O, O\",O,,suspended,true\n"))
+        "canvas_user_id,user_id,integration_id,authentication_provider_id,login_id,first_name,last_name,full_name,sortable_name,short_name,"
+        "email,status,"
+        "created_by_sis\n7,00017,,,jet,Jet,Kluut,Jet Kluut,\"Kluut, Jet\",Jet,J@w.example,active,false\n"
+        "8,,,,oud,O,O,O O,\"O, O\",O,,suspended,true\n"))
     workspace.write("enrollments.csv", (
         "canvas_course_id,course_id,canvas_user_id,user_id,role,role_id,canvas_section_id,section_id,status,canvas_associated_user_id,"
         "associated_user_id,created_by_sis\n1,REK3,7,00017,teacher,4,2,,active,,,true\n1,REK3,8,,teacher,4,2,,completed,,,true\n"))
     workspace.write("admins.csv", (
-        "canvas_user_id,user_id,canvas_account_id,account_id,role_id,role,status\n7,00017,1,,2,AccountAdmin,active\n7,00017,3,99AA00,3,Beheer,active\n"))
+        "canvas_user_id,user_id,canvas_account_id,account_id,role_id,role,status\n7,00017,1,,2,AccountAdmin,active\n"
+        "7,00017,3,99AA00,3,Beheer,active\n"))
     pages = workspace.read(*({"layout": f"canvas-{name}", "path": f"{name}.csv"} for name in ("users", "enrollments", "admins")), system="canvas")
-    assert rows(together(pages, "accounts"), "account", "username", "number", "status") == [("7", "jet", "00017", "enabled"), ("8", "oud", None, "disabled")]
+    assert rows(together(pages, "accounts"), "account", "username", "number", "status") == [("7", "jet", "00017", "enabled"), ("8", "oud", None,
+        "disabled")]
     assert rows(together(pages, "grants"), "account", "right", "scope", "school", "group") == [
         ("7", "teacher", "group", None, "REK3"), ("7", "AccountAdmin", "board", None, None), ("7", "Beheer", "school", "99AA00", None)]
 
@@ -30,13 +34,15 @@ def test_moodle_knows_two_kinds_of_suspended_and_a_last_use_in_seconds(workspace
         "username,firstname,lastname,email,idnumber,institution,suspended,deleted,sysrole1,cohort1,lastaccess\n"
         "jet,Jet,Kluut,J@w.example,00017,99AA00,0,0,manager,team,1763625600\nex,E,X,e@w.example,,99AA00,1,0,,,0\nweg,W,G,w@w.example,,,0,1,,,\n"))
     workspace.write("course.json", json.dumps({"course": "REK3", "users": [
-        {"id": 3, "username": "Jet", "lastaccess": 1763625600, "roles": [{"roleid": 3, "shortname": "editingteacher"}, {"roleid": 9, "shortname": "manager"}]},
+        {"id": 3, "username": "Jet", "lastaccess": 1763625600, "roles": [{"roleid": 3, "shortname": "editingteacher"}, {"roleid": 9,
+            "shortname": "manager"}]},
         {"id": 4, "username": "ex", "lastaccess": 0, "roles": []}]}))
     pages = workspace.read({"layout": "moodle-users", "path": "users.csv"}, {"layout": "moodle-enrolments", "path": "course.json"}, system="moodle")
     assert rows(together(pages, "accounts"), "account", "status", "last_used_on", "never_used") == [
         ("jet", "enabled", "2025-11-20", None), ("ex", "disabled", None, True), ("weg", "deleted", None, None)]
     assert rows(together(pages, "grants"), "account", "right", "scope", "group") == [
-        ("jet", "manager", "board", None), ("jet", "team", "unknown", None), ("jet", "editingteacher", "group", "REK3"), ("jet", "manager", "group", "REK3")]
+        ("jet", "manager", "board", None), ("jet", "team", "unknown", None), ("jet", "editingteacher", "group", "REK3"), ("jet", "manager", "group",
+            "REK3")]
 
 
 def test_googles_never_is_a_text_and_its_groups_are_a_file_of_their_own(workspace: Any, together: Any, rows: Any) -> None:
@@ -59,7 +65,8 @@ def test_googles_never_is_a_text_and_its_groups_are_a_file_of_their_own(workspac
 def test_googles_interface_calls_never_1970(workspace: Any, rows: Any) -> None:
     content = json.dumps({"kind": "admin#directory#users", "users": [
         {"id": "1", "primaryEmail": "J@w.example", "name": {"fullName": "Jet Kluut"}, "orgUnitPath": "/99AA00", "suspended": False, "archived": False,
-         "isAdmin": True, "isDelegatedAdmin": False, "lastLoginTime": "1970-01-01T00:00:00.000Z", "externalIds": [{"value": "00017", "type": "organization"}]},
+         "isAdmin": True, "isDelegatedAdmin": False, "lastLoginTime": "1970-01-01T00:00:00.000Z", "externalIds": [{"value": "00017",
+             "type": "organization"}]},
         {"id": "2", "primaryEmail": "b@w.example", "name": {}, "orgUnitPath": "/", "suspended": False, "archived": True, "isAdmin": False,
          "isDelegatedAdmin": True, "lastLoginTime": "2026-11-13T23:30:00.000Z"}]})
     tables = workspace.tables("google-users-api", content, "users.json", system="google")
@@ -102,17 +109,20 @@ def test_mijn_mercedes_is_ones_own_data_and_the_rest_a_schools(workspace: Any, r
         "adm;A;;;;Beheer;Actief;13-11-2026\n"))
     assert rows(tables["grants"], "account", "right", "scope", "school") == [
         ("jkl", "Mijn Mercedes", "own", None), ("jkl", "Raadplegen", "school", "99AA00"), ("adm", "Beheer", "board", None)]
-    assert rows(tables["accounts"], "account", "number", "last_used_on", "never_used") == [("jkl", "17", None, True), ("adm", None, "2026-11-13", None)]
+    assert rows(tables["accounts"], "account", "number", "last_used_on", "never_used") == [("jkl", "17", None, True), ("adm", None, "2026-11-13",
+        None)]
 
 
 def test_the_windows_client_of_moo_is_a_right_of_its_own(workspace: Any, rows: Any) -> None:
-    tables = workspace.tables("moo-cool-accounts", LOGINS + ";Cloudopslag;Windows-client\njkl;Jet;;17;99AA00;;Actief;;ja;ja\nfut;Fut;;18;99AA00;;Actief;;ja;nee\n")
+    tables = workspace.tables("moo-cool-accounts", LOGINS + ";Cloudopslag;Windows-client\njkl;Jet;;17;99AA00;;Actief;;ja;ja\n"
+                                                            "fut;Fut;;18;99AA00;;Actief;;ja;nee\n")
     assert sorted(rows(tables["grants"], "account", "right")) == [("fut", "Cloudopslag"), ("jkl", "Cloudopslag"), ("jkl", "Windows-client")]
     assert set(rows(tables["rights"], "right", "kind")) == {("Cloudopslag", "licence"), ("Windows-client", "door")}
 
 
 def test_edugrip_has_an_id_that_survives_a_rename(workspace: Any, rows: Any) -> None:
-    tables = workspace.tables("edugrip-export", f"EDUgrip-id;{LOGINS};Einddatum\nE1;jkl;Jet;;17;99AA00;Leraar;Actief;;\nE1;jkl;Jet;;17;99AB00;IB;Actief;;31-07-2027\n")
+    tables = workspace.tables("edugrip-export", f"EDUgrip-id;{LOGINS};Einddatum\nE1;jkl;Jet;;17;99AA00;Leraar;Actief;;\n"
+                                                f"E1;jkl;Jet;;17;99AB00;IB;Actief;;31-07-2027\n")
     assert rows(tables["accounts"], "account", "id_is_stable", "school") == [("E1", True, None)]
     assert rows(tables["grants"], "account", "right", "school", "ends_on") == [("E1", "Leraar", "99AA00", None), ("E1", "IB", "99AB00", "2027-07-31")]
 

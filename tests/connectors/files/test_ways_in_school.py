@@ -42,7 +42,8 @@ def test_esis_users_and_employees_are_two_lists_that_meet_by_address(workspace: 
     workspace.write("medewerkers.csv", (
         "medewerkerID;emailadres;brin6;functie;groepen\n1;S.Fuut@w.example;99AA00;Leraar;3A,3B\n1;s.fuut@w.example;99AB00;Director;\n"
         "2;weg@w.example;99AA00;Support;\n"))
-    pages = workspace.read({"layout": "esis-users", "path": "gebruikers.json"}, {"layout": "esis-employees", "path": "medewerkers.csv"}, system="esis")
+    pages = workspace.read({"layout": "esis-users", "path": "gebruikers.json"}, {"layout": "esis-employees", "path": "medewerkers.csv"},
+        system="esis")
     assert rows(pages[0].tables["accounts"], "account", "display_name", "status") == [
         ("sanne.fuut", "Sanne Fuut", "unknown"), ("d.lis", "Daan van der Lis", "unknown")]
     assert rows(pages[1].tables["grants"], "account", "right", "school") == [
@@ -67,7 +68,8 @@ def test_basispoort_roles_end_and_a_merged_school_keeps_its_code(workspace: Any,
 
 def test_somtoday_tells_staff_pupils_and_carers_apart_and_what_is_missing_is_unknown(workspace: Any, rows: Any) -> None:
     content = json.dumps({"items": [
-        {"uuid": "p1", "account-uuid": "A1", "usertype": "MEDEWERKER", "gebruikersnaam": "fut", "emailadres": "f@w.example", "rollen": ["Docent", "Mentor"],
+        {"uuid": "p1", "account-uuid": "A1", "usertype": "MEDEWERKER", "gebruikersnaam": "fut", "emailadres": "f@w.example", "rollen": ["Docent",
+            "Mentor"],
          "medewerker": {"externnummer": "00017", "datum_uit_dienst": "2027-07-31"}, "vestiging": "99AA00"},
         {"uuid": "p2", "account-uuid": "A2", "usertype": "LEERLING", "gebruikersnaam": "2600039", "rollen": []},
         {"uuid": "p3", "account-uuid": "A3", "usertype": "VERZORGER", "gebruikersnaam": "ouder1", "rollen": ["Ouder"]}]})
@@ -87,7 +89,8 @@ def test_magister_repeats_its_header_among_the_rows(workspace: Any, rows: Any) -
     assert rows(tables["accounts"], "account", "number", "created_on", "owner_leaves_on", "row") == [
         ("fut", "00017", "2019-08-01", None, 2), ("klt", "00018", "2019-08-01", "2026-07-31", 4)]
     pupils = workspace.tables(
-        "magister-pupils", "stamnr;dBegin;dEinde;dVertrek;doc_code;login_naam\n2600039;2018-08-01;2099-12-31;2026-10-31;x;y\n2600040;2018-08-01;;;x;y\n",
+        "magister-pupils", "stamnr;dBegin;dEinde;dVertrek;doc_code;login_naam\n2600039;2018-08-01;2099-12-31;2026-10-31;x;y\n"
+                           "2600040;2018-08-01;;;x;y\n",
         "ll.csv", school="99AA00")
     assert rows(pupils["pupils"], "person", "school", "ends_on") == [("2600039", "99AA00", "2026-10-31"), ("2600040", "99AA00", None)]
 

@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 
 from auditor.model.errors import Fault, InputError
-from connectors.files.xlsx_guard import guard
 from connectors.files.children import Limits
+from connectors.files.xlsx_guard import guard
 from connectors.files.xlsx_reader import read_xlsx
 
 

@@ -21,13 +21,15 @@ from connectors.rosters.source import RosterSettings
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 ORGS = ("sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\n"
         "d,,,Bestuur,district,,\ns1,,,De Rietkraag,school,99AA00,d\ns2,,,De Kade,school,,d\nb1,,,Bovenbouw,department,,s1\n")
-USERS = ("sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,"
+USERS = ("sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,identifier,"
+         "email,sms,phone,"
          "agentSourcedIds,grades,password\n"
          'u1,,,TRUE,"b1,s2",teacher,jet,"{LDAP:jet},{HR:00017}",Jet,Kluut,,17,J@w.example,,,,,geheim\n'
          "u2,,,FALSE,s1,student,2600039,,Piet,Puk,,2600039,p@ll.example,,,,3,geheim\n"
          "u3,,,TRUE,d,administrator,adm,,Ad,Min,,19,a@w.example,,,,,\n"
          "u4,,,TRUE,s1,parent,ouder,,O,Uder,,,o@thuis.example,,,,,\n")
-CLASSES = "sourcedId,status,dateLastModified,title,grades,courseSourcedId,classCode,classType,location,schoolSourcedId,termSourcedIds\nc3,,,Groep 3A,03,,,homeroom,,s1,\n"
+CLASSES = ("sourcedId,status,dateLastModified,title,grades,courseSourcedId,classCode,classType,location,schoolSourcedId,termSourcedIds\n"
+           "c3,,,Groep 3A,03,,,homeroom,,s1,\n")
 ENROLLMENTS = ("sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate\n"
                "e1,,,c3,s1,u1,teacher,true,2026-08-01,2027-07-31\ne2,,,c3,s1,u2,student,,,\n")
 SET = {"orgs.csv": ORGS, "users.csv": USERS, "classes.csv": CLASSES, "enrollments.csv": ENROLLMENTS}
@@ -99,12 +101,14 @@ def test_without_being_told_no_number_is_a_personnel_number(tmp_path: Path) -> N
 
 ROLES = ("sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,userProfileSourcedId\n"
          "r1,,,u1,primary,teacher,2019-08-01,,s1,\nr2,,,u1,secondary,principal,2026-08-01,2027-07-31,s2,\nr3,,,u2,primary,student,,,s1,\n")
-NEWER = ("sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,identifier,email,primaryOrgSourcedId,userMasterIdentifier\n"
+NEWER = ("sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,identifier,email,primaryOrgSourcedId,"
+         "userMasterIdentifier\n"
          "u1,,,true,jet,,Jet,Kluut,17,J@w.example,s1,m1\nu2,,,,2600039,,Piet,Puk,2600039,,s1,\n")
 
 
 def test_in_1_2_every_role_has_its_own_school_and_days(tmp_path: Path) -> None:
-    put(tmp_path / "in", {"manifest.csv": manifest("1.2", users="bulk", roles="bulk", orgs="bulk"), "orgs.csv": ORGS, "users.csv": NEWER, "roles.csv": ROLES})
+    put(tmp_path / "in", {"manifest.csv": manifest("1.2", users="bulk", roles="bulk", orgs="bulk"), "orgs.csv": ORGS, "users.csv": NEWER,
+        "roles.csv": ROLES})
     page = read(tmp_path)
     assert rows(page.tables["grants"], "account", "right", "school", "starts_on", "ends_on") == [
         ("u1", "teacher", "99AA00", "2019-08-01", None), ("u1", "principal", "s2", "2026-08-01", "2027-07-31"),
@@ -118,7 +122,8 @@ def test_a_delta_changes_what_it_names_and_keeps_the_rest(tmp_path: Path) -> Non
     head = USERS.partition("\n")[0] + "\n"
     put(tmp_path / "in" / "dag1", {
         "manifest.csv": manifest(users="delta", enrollments="delta", orgs="absent", classes="absent"),
-        "users.csv": head + "u4,tobedeleted,2026-11-20,FALSE,s1,parent,ouder,,O,Uder,,,,,,,,\nu5,active,2026-11-20,TRUE,s1,teacher,nieuw,,N,W,,20,n@w.example,,,,,\n",
+        "users.csv": head + "u4,tobedeleted,2026-11-20,FALSE,s1,parent,ouder,,O,Uder,,,,,,,,\n"
+                            "u5,active,2026-11-20,TRUE,s1,teacher,nieuw,,N,W,,20,n@w.example,,,,,\n",
         "enrollments.csv": ENROLLMENTS.partition("\n")[0] + "\ne1,tobedeleted,2026-11-20,c3,s1,u1,teacher,true,,\n"}, age=4 * 86_400)
     page = read(tmp_path)
     assert rows(page.tables["accounts"], "account", "display_name", "status") == [
@@ -167,7 +172,8 @@ def test_a_zip_that_was_cut_off_is_refused(tmp_path: Path) -> None:
 
 def test_dirt_of_real_files_is_read_past(tmp_path: Path) -> None:
     dirty = (USERS.replace("dateLastModified", "dataLastModified").replace("password\n", "password,ext_kleur,metadata.x,,\n")
-             .replace(",geheim\n", ",geheim,blauw,,,\n").replace("a@w.example,,,,,\n", "a@w.example,,,,,,,,,\n").replace("thuis.example,,,,,\n", "thuis.example,,,,,,,,,\n"))
+             .replace(",geheim\n", ",geheim,blauw,,,\n").replace("a@w.example,,,,,\n", "a@w.example,,,,,,,,,\n").replace("thuis.example,,,,,\n",
+                 "thuis.example,,,,,,,,,\n"))
     put(tmp_path / "in", SET | {"users.csv": dirty, "manifest.csv": manifest() + "file.demographics,\n"})
     assert len(read(tmp_path).tables["accounts"]) == 4
 
