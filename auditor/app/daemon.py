@@ -17,7 +17,7 @@ from auditor.app.nights import due
 from auditor.app.notify import notify
 from auditor.config.load import Workspace
 from auditor.model.errors import AuditorError
-from auditor.store.light import last_status, mail_is_due
+from auditor.store.light import last_day, mail_is_due
 
 LOOK_MINUTES = 4
 """So often the store is asked: well within five minutes of waking up, and under five hundred turns a day."""
@@ -87,23 +87,22 @@ class Daemon:
         now = self._now()
         limits = self.workspace.config.schedule
         database = self.workspace.path(self.workspace.config.folders.database)
-        status = last_status(database)
-        day = due(now, self._at(), status.as_of if status else None)
+        last = last_day(database)
+        day = due(now, self._at(), last)
         if day is not None and now >= self._not_before:
             self._say(f"STATUS=scanning for {day}")
             code = self._work.scan(day, limits.scan_minutes)
             log().info("night", as_of=day.isoformat(), exit=code)
-            after = last_status(database)
-            if after is not None and after.as_of >= day:
+            last = last_day(database)
+            if last is not None and last >= day:
                 self._failures, self._not_before = 0, now
             else:
                 wait = min(timedelta(minutes=LOOK_MINUTES) * 2 ** self._failures, LONGEST_WAIT)
                 self._failures, self._not_before = self._failures + 1, self._now() + wait
                 log().error("night_failed", as_of=day.isoformat(), exit=code, attempts=self._failures, minutes=int(wait.total_seconds() // 60))
-            status = after
         elif self.workspace.config.mail is not None and mail_is_due(database, now):
             log().info("mail", exit=self._work.mail(limits.scan_minutes))
-        self._say(f"STATUS=last scan {status.as_of}, next at {limits.at}" if status else f"STATUS=no scan yet, next at {limits.at}")
+        self._say(f"STATUS=last scan {last or 'never'}, next at {limits.at}")
 
     def _say(self, line: str) -> None:
         if line != self._said:

@@ -66,6 +66,18 @@ def _opened(file: Path) -> closing[sqlite3.Connection]:
     return closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5))
 
 
+def last_day(path: str | Path) -> date | None:
+    """Given the database's path, return the day that the last stored scan judged, None if there is none. Raise StoreError as `last_status`
+    does."""
+    file = Path(path)
+    if not file.exists():
+        return None
+    refuse_when_open_to_others(file)
+    with sqlite_faults(file), _opened(file) as connection:
+        row = connection.execute("SELECT as_of FROM scans ORDER BY number DESC LIMIT 1").fetchone() if refuse_newer(connection, file) else None
+    return date.fromisoformat(row[0]) if row else None
+
+
 def mail_is_due(path: str | Path, now: datetime) -> bool:
     """Given the database's path and this instant, return whether a mail may be handed over. Raise StoreError as `last_status` does."""
     file = Path(path)
