@@ -67,7 +67,7 @@ def test_a_night_full_of_hostile_files_costs_those_sources_and_nothing_else(work
               for place, (name, fault) in enumerate(tricks(workspace / "exports" / "vijand").items())]
     with (workspace / "auditor.toml").open("a", encoding="utf-8") as config:
         for name, layout, file, _ in added:
-            config.write(f'\n[sources.{name}]\nrole = "system"\nsystem = "{name}"\nmax_age = "35 days"\n'
+            config.write(f'\n[sources.{name}]\nrole = "system"\nsystem = "{name}"\nmax_age = "35 days"\nsettle_seconds = 0\n'
                          f'parts = [{{ layout = "{layout}", path = "exports/vijand/{file}" }}]\n')
     code, told = scan(workspace, capsys)
     sources = {source["source"]: source for source in told["sources"]}
