@@ -114,7 +114,8 @@ class TestResolved:
         assert told(after(TinyBoard().account("a"), aside)) == [("orphan-account", "resolved", "declared")]
 
     def test_a_temporary_right_is_declared(self) -> None:
-        entry = {"id": "1", "person": "100", "system": "parnassys", "right": "Administratie", "starts_on": TODAY, "ends_on": day("2026-12-31")}
+        entry = {"id": "1", "person": "100", "system": "parnassys", "right": "Administratie", "starts_on": TODAY, "ends_on": day("2026-12-31"),
+                 "reason": "vervangt de administratie", "requested_by": "200", "approved_by": "300"}
         assert told(after(outside(), outside(TinyBoard().register("temporary_rights", entry)))) == [
             ("right-outside-matrix", "resolved", "declared")]
 
