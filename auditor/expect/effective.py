@@ -11,7 +11,6 @@ import pandas as pd
 from auditor.expect.codes import Codes, intern, runs_on, spread
 from auditor.expect.meanings import Meaning
 from auditor.expect.places import Places
-from auditor.model.joining import rows_of
 from auditor.model.matrix import SCOPES
 from auditor.model.snapshot import Snapshot
 
@@ -73,7 +72,7 @@ def _linked(
 ) -> tuple[Codes, Codes, Codes, Codes]:
     """Per asking grant and linked group: the grant's position, school, group, and whether it stands for the whole school."""
     links = snapshot.table("group_links")
-    of = rows_of(links, snapshot.table("accounts"), ["system", "account"]).astype(np.int64)
+    of = snapshot.keys("accounts").rows_of(links, ["system", "account"]).astype(np.int64)
     usable = np.flatnonzero((of >= 0) & runs_on(links["starts_on"], links["ends_on"], snapshot.as_of))
     usable = usable[np.argsort(of[usable], kind="stable")]
     counts = np.bincount(of[usable], minlength=len(owner))

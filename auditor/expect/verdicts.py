@@ -23,7 +23,6 @@ from auditor.expect.relevance import narrow
 from auditor.expect.ruling import OUTSIDE, Rulebook, rule_on
 from auditor.expect.scopes import RELATIONS
 from auditor.expect.standing import owners, reasons
-from auditor.model.joining import rows_of
 from auditor.model.judged import VERDICTS, Judged, Ruling
 from auditor.model.matrix import Matrix
 from auditor.model.past import Past
@@ -44,7 +43,7 @@ def judge(
     """
     grants, accounts = snapshot.table("grants"), snapshot.table("accounts")
     books = [Rulebook(matrix) for matrix in matrices]
-    account = rows_of(grants, accounts, ["system", "account"]).astype(np.int64)
+    account = snapshot.keys("accounts").rows_of(grants, ["system", "account"]).astype(np.int64)
     owner = owners(links, people)
     meaning_of, meant = meanings(grants, matrices)
     where = places(snapshot, people, policy)

@@ -13,36 +13,52 @@ import pyarrow.compute as pc
 from auditor.model.arrows import STRINGS, arrow, positions, text_index
 
 
+class Keys:
+    """The keys of a table that holds each key once, ready to be looked up: a million texts are hashed once, however often they are asked."""
+
+    def __init__(self, one: pd.DataFrame, on: Sequence[str]) -> None:
+        """Given a frame and the names of its key columns. Raise ValueError if it holds a key twice."""
+        self._words: list[pd.Index[Any]] = []
+        key = np.zeros(len(one), dtype=np.int64)
+        for name in on:
+            codes, words = _codes(one[name])
+            self._words.append(words)
+            key = np.where((key < 0) | (codes < 0), -1, key * (len(words) + 1) + codes)
+        self._known = np.flatnonzero(key >= 0)
+        self._row: npt.NDArray[np.intp] | None = None
+        if len(on) == 1 and len(self._known):
+            # codes are small and without gaps: a table of them says where each stands
+            row = np.full(int(key.max()) + 2, -1, dtype=np.intp)
+            row[key[self._known]] = self._known
+            if (row >= 0).sum() == len(self._known):
+                self._row = row
+                return
+        self._index = pd.Index(key[self._known])
+        if not self._index.is_unique:
+            double = int(self._known[int(np.flatnonzero(self._index.duplicated())[0])])
+            raise ValueError(f"key {tuple(one.iloc[double][list(on)])} stands twice in the table that must hold it once")
+
+    def rows_of(self, many: pd.DataFrame, on: Sequence[str]) -> npt.NDArray[np.intp]:
+        """Given a frame and its columns in the order of the keys, return for each row the position of its key, -1 where there is none."""
+        key = np.zeros(len(many), dtype=np.int64)
+        for name, words in zip(on, self._words, strict=True):
+            codes = _codes_in(many[name], words)
+            key = np.where((key < 0) | (codes < 0), -1, key * (len(words) + 1) + codes)
+        if self._row is not None:
+            return self._row[np.where(key < len(self._row), key, -1)]
+        if not len(self._known):
+            return np.full(len(many), -1, dtype=np.intp)
+        found = self._index.get_indexer(pd.Index(key))
+        return np.where((found < 0) | (key < 0), -1, self._known[found]).astype(np.intp)
+
+
 def rows_of(many: pd.DataFrame, one: pd.DataFrame, on: Sequence[str], to: Sequence[str] | None = None) -> npt.NDArray[np.intp]:
     """Given two frames, return for each row of `many` the position in `one` whose key is equal, -1 where there is none.
 
     `on` names the key columns in `many`, `to` those in `one` (the same names when not given). An absent value equals nothing.
     Raise ValueError if `one` holds a key twice.
     """
-    right = to or on
-    left_key = np.zeros(len(many), dtype=np.int64)
-    right_key = np.zeros(len(one), dtype=np.int64)
-    for left_name, right_name in zip(on, right, strict=True):
-        right_codes, words = _codes(one[right_name])
-        left_codes = _codes_in(many[left_name], words)
-        size = len(words) + 1
-        left_key = np.where((left_key < 0) | (left_codes < 0), -1, left_key * size + left_codes)
-        right_key = np.where((right_key < 0) | (right_codes < 0), -1, right_key * size + right_codes)
-    known = np.flatnonzero(right_key >= 0)
-    if len(on) == 1 and len(known):
-        # codes are small and without gaps: a table of them says where each stands
-        row = np.full(int(right_key.max()) + 2, -1, dtype=np.intp)
-        row[right_key[known]] = known
-        if (row >= 0).sum() == len(known):
-            return row[np.where(left_key < len(row), left_key, -1)]
-    index = pd.Index(right_key[known])
-    if not index.is_unique:
-        double = int(known[int(np.flatnonzero(index.duplicated())[0])])
-        raise ValueError(f"key {tuple(one.iloc[double][list(right)])} stands twice in the table that must hold it once")
-    found = index.get_indexer(pd.Index(left_key))
-    if not len(known):
-        return np.full(len(many), -1, dtype=np.intp)
-    return np.where((found < 0) | (left_key < 0), -1, known[found]).astype(np.intp)
+    return Keys(one, to or on).rows_of(many, on)
 
 
 def _codes(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], Any]:

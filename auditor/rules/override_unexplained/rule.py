@@ -16,7 +16,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from auditor.model.finding import Hits
-from auditor.model.joining import rows_of
 from auditor.rules.hits import chosen
 from auditor.rules.view import AuditView
 
@@ -79,7 +78,7 @@ def _first_period(view: AuditView) -> str:
 
 
 def _subjects(view: AuditView, told: pd.DataFrame) -> pd.DataFrame:
-    rows = rows_of(told.astype({"system": "category", "account": "str"}), view.accounts, ["system", "account"])
+    rows = view.snapshot.keys("accounts").rows_of(told.astype({"system": "category", "account": "str"}), ["system", "account"])
     accounts: Any = view.accounts[["person", "where", "person_row"]].reindex(pd.Index(rows)).reset_index(drop=True)
     return pd.DataFrame({
         "system": told["system"], "account": told["account"], "person": accounts["person"].astype("object"),

@@ -10,7 +10,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from auditor.expect.codes import Codes, intern
-from auditor.model.joining import rows_of
 from auditor.rules.schools import successors
 from auditor.rules.view import AuditView
 
@@ -33,7 +32,7 @@ def groups_beyond(view: AuditView) -> npt.NDArray[Any]:
     is_over = (limit > 0) & (number > limit)
     if not is_over.any():
         return found
-    at = rows_of(links[["system", "account"]].take(running[rows[is_over]]), view.accounts, ["system", "account"])
+    at = view.snapshot.keys("accounts").rows_of(links[["system", "account"]].take(running[rows[is_over]]), ["system", "account"])
     np.maximum.at(found, at[at >= 0], (number - limit)[is_over][at >= 0])
     return found
 
