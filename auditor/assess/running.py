@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from auditor.assess.distinct import distinct_rows
+from auditor.assess.distinct import coded, distinct_rows
 from auditor.assess.needs import Needs
 from auditor.assess.scoring import setting_of
 from auditor.model.coverage import SourceState
@@ -133,7 +133,8 @@ def _doubts(view: AuditView, spec: RuleSpec, needs: Needs, rows: pd.DataFrame) -
             return gaps[0].reason.code
         return "schools_missing" if school in needs.missing_schools(spec, system) else None
 
-    why = _per_place(rows, reason, object)
+    is_same_everywhere = not view.policy.settings and not any(needs.missing_schools(spec, system) for system in needs.systems)
+    why = _per_system(rows, lambda system: reason(system, None)) if is_same_everywhere else _per_place(rows, reason, object)
     account = rows["account_row"].to_numpy()
     is_free = (why == None) & (account >= 0)  # noqa: E711 - cell by cell
     if "hr" in spec.needs:
@@ -162,6 +163,16 @@ def _per_place(rows: pd.DataFrame, answer: Callable[[str | None, str | None], An
     told: npt.NDArray[Any] = np.empty(len(distinct), dtype=dtype)
     told[:] = [answer(system, school) for system, school in distinct]
     found: npt.NDArray[Any] = told[places]
+    return found
+
+
+def _per_system(rows: pd.DataFrame, answer: Callable[[str | None], Any]) -> npt.NDArray[Any]:
+    """Given rows and a question about a system, return the answer for each row as objects, asked once per distinct system."""
+    codes, systems = coded(rows["system"])
+    told: npt.NDArray[Any] = np.array([*(answer(_text(system)) for system in systems), None], dtype=object)
+    if (codes < 0).any():
+        told[-1] = answer(None)
+    found: npt.NDArray[Any] = told[codes]
     return found
 
 

@@ -10,6 +10,7 @@ waits for its mail to be moved.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -59,5 +60,7 @@ def _one_a_place(view: AuditView, rows: Rows, of: npt.NDArray[Any]) -> tuple[Row
         "login": accounts["username"].where(accounts["username"].notna(), accounts["account"]).to_numpy(dtype=object),
     }).sort_values(["of", "login", "account"])
     firsts = frame.sort_values(["of", "account"]).drop_duplicates("of")
-    logins = frame.groupby("of")["login"].agg(", ".join).reindex(firsts["of"]).to_numpy(dtype=object)
+    words, begins = frame["login"].tolist(), np.flatnonzero(np.diff(frame["of"].to_numpy(), prepend=-1)).tolist()
+    joined = [", ".join(words[begin:end]) for begin, end in pairwise([*begins, len(words)])]
+    logins = np.array(joined, dtype=object)  # in the order of `of`, as firsts are
     return firsts["row"].to_numpy(dtype=np.intp), {"logins": logins}
