@@ -13,7 +13,7 @@ from reports.render.listing import listing
 from reports.render.unassessed import unassessed
 from reports.texts import Words
 
-SCHOOLS_SHOWN = 8
+SCHOOLS_SHOWN = 6
 """Schools on the page for the board: those with most overdue."""
 
 
