@@ -10,9 +10,8 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,8 +20,7 @@ _SHOWN = 32
 """Hexadecimal digits of the head in a checkpoint: 128 bits."""
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """One entry. n: from 1, without gaps; what: scan, link or release; payload: what is sealed; head: seal of this and all before."""
 
     n: int

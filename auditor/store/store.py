@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
@@ -36,6 +37,7 @@ from auditor.store.history import Step, save_table, unpack_ids
 from auditor.store.kept_frames import keep_frame
 from auditor.store.layouts import LAYOUTS, MATRICES_LAYOUT
 from auditor.store.listing import Resolved, list_findings, load_evidence
+from auditor.store.memory import memory_digest
 from auditor.store.open_rows import open_names
 from auditor.store.outbox import StoredMail
 from auditor.store.past import VALID_AT, load_editions, load_matrices, load_past, load_people_past, load_standing, table_frame
@@ -348,7 +350,10 @@ class Store:
     def verify(self, checkpoint: str = "") -> list[Reason]:
         """Given a checkpoint that went out earlier (or none), return all that differs from what was sealed; empty when nothing does."""
         with self._reading() as connection:
-            return problems(connection, checkpoint)
+            try:
+                return problems(connection, checkpoint)
+            except (ValueError, TypeError, LookupError, ArithmeticError, zlib.error) as error:  # so changed that it cannot even be read
+                return [Reason("store_damaged", {"file": self.path.name, "detail": type(error).__name__})]
 
     def check(self) -> list[Reason]:
         """Return what SQLite itself finds wrong with the file; empty when it is sound."""
@@ -427,6 +432,7 @@ def _save(
         "coverage": save_coverage(connection, scan, coverage),
         "tables": {name: list(astuple(step)) for name, step in steps.items() if not step.is_nothing},
         **{what: list_digest(connection, what, scan) for what in ("events", "evidence", "words")},
+        "memory": memory_digest(connection),
     })
     return scan
 

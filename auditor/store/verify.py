@@ -1,4 +1,5 @@
-"""Whether the database still holds what was sealed: the chain, and every row of history, event, evidence and decision under it."""
+"""Whether the database still holds what was sealed: the chain, every row of history, event, evidence and decision under it, and what the next
+night starts from."""
 
 from __future__ import annotations
 
@@ -10,18 +11,21 @@ from typing import Any
 import numpy as np
 
 from auditor.model.errors import Reason
+from auditor.model.links import LINKS
 from auditor.store import chain
 from auditor.store.coverage import coverage_digest
 from auditor.store.digests import CHUNK, RowsDigest, ids_digest
 from auditor.store.encoding import ABSENT
 from auditor.store.history import unpack_ids
 from auditor.store.layouts import LAYOUTS, Layout
+from auditor.store.memory import kept_differs, memory_differs
 from auditor.store.open_rows import load_open
+from auditor.store.past import table_frame
 from auditor.store.reading import SOURCE, Rows, read_rows
 from auditor.store.scans import scan_digest
 from auditor.store.sealed_rows import SEALED, row_digest
 from auditor.store.seals import Seals, seals_of
-from auditor.store.words import words_digest
+from auditor.store.words import Words, words_digest
 
 _LISTS = {
     "events": "SELECT key, change, rule, previous_rule, score, reason FROM events WHERE scan = ? ORDER BY id",
@@ -55,6 +59,11 @@ def problems(connection: sqlite3.Connection, checked: str = "") -> list[Reason]:
     found += _unsealed(connection, entries, seals)
     for layout in LAYOUTS.values():
         found += _table_problems(connection, layout, seals)
+    if memory_differs(connection, entries):
+        found.append(Reason("memory_differs"))
+    open_links = read_rows(connection, LAYOUTS["links"], "valid_until_scan IS NULL")
+    if kept_differs(connection, table_frame(LINKS, open_links, Words(connection))):
+        found.append(Reason("open_rows_differ", {"table": "links"}))
     return found
 
 
