@@ -78,7 +78,7 @@ def test_a_night_full_of_hostile_files_costs_those_sources_and_nothing_else(work
     assert (told["counts"]["new"], told["counts"]["resolved"], told["counts"]["reopened"]) == (0, 0, 0)
 
 
-@pytest.mark.parametrize("name", ["laughs.xml", "sparse.xlsx", "deep.json", "url.ldf"])
+@pytest.mark.parametrize("name", ["sparse.xlsx", "url.ldf"])
 def test_a_hostile_file_in_the_place_of_an_export_opens_and_resolves_nothing(
         workspace: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     one = next(one for one in CORPUS if one.name == name)
