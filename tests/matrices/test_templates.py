@@ -65,6 +65,7 @@ def test_afas_says_what_opor_declares() -> None:
         ("directeur", "personeel", "", "school", "allowed", ""),
         ("administratief medewerker", "crm", "Beperkt", "school", "allowed", "school=school"),
         ("*", "insite", "", "own", "allowed", ""),
+        ("*", "outsite", "", "own", "allowed", ""),
         ("*", "Profit Windows", "", "", "allowed", "school=office"),
     ]
 

@@ -9,8 +9,11 @@ from typing import Any
 import openpyxl
 import pytest
 
+from auditor.app.cli import main
 from auditor.model.errors import InputError
+from connectors.files.drafting import draft
 from connectors.files.preview import preview
+from connectors.files.shelf import load_layouts
 
 PUPILS = "Leerlingnummer;Roepnaam;BSN;BRIN6;Ingeschreven tot\n2600039;Fenna;111222333;99AA00;31-07-2027\n2600040;Jet;222333444;99AA00;\n"
 
@@ -73,3 +76,63 @@ def test_a_workbook_and_an_ldif_are_known_by_what_they_are(workspace: Any) -> No
 
 def test_a_register_is_recognised(workspace: Any) -> None:
     assert preview(workspace.write("x.csv", "person;kind;signed_on\n1;conduct;\n")).layout == "register-declarations"
+
+
+def test_an_interfaces_json_is_proposed_a_layout_and_shows_only_what_that_asks_for(workspace: Any) -> None:
+    content = ('{"Resources": [{"id": "a1", "userName": "jet", "active": true, "name": {"familyName": "Kluut"}, "birthDate": "1980-01-01",'
+               ' "nickName": "Jetje"}]}')
+    found = preview(workspace.write("x.json", content))
+    columns = {column.header: column for column in found.columns}
+    assert (found.format, found.layout, found.tables["accounts"]) == ("json", "scim-users", 1)
+    assert (columns["userName"].state, columns["userName"].samples) == ("mapped", ("xxx",))
+    assert (columns["birthDate"].state, columns["birthDate"].samples) == ("private", ())
+    assert (columns["nickName"].state, columns["nickName"].samples) == ("dropped", ())
+
+
+def test_an_edexml_file_is_known_and_none_of_its_pupils_is_shown(workspace: Any) -> None:
+    found = preview(workspace.write("x.xml", (
+        "<EDEX><school><brincode>99AA</brincode><peildatum>2026-10-01</peildatum></school><leerlingen><leerling key='1'><achternaam>Puk</achternaam>"
+        "</leerling></leerlingen><leerkrachten><leerkracht key='LK1'><roepnaam>Lia</roepnaam></leerkracht></leerkrachten></EDEX>")))
+    assert (found.format, found.layout) == ("xml", "edexml-pupils")
+    assert all(not column.samples for column in found.columns if column.header == "achternaam")
+    staff = preview(workspace.root / "x.xml", "edexml-staff")
+    assert {column.header: column.samples for column in staff.columns}["roepnaam"] == ("Xxx",)
+
+
+def test_json_of_no_known_kind_gives_its_names_and_no_values(workspace: Any) -> None:
+    found = preview(workspace.write("x.json", '{"vogels": [{"voer": "riet", "kleur": "groen"}]}'))
+    assert (found.layout, {column.header: column.samples for column in found.columns}) == (None, {"voer": (), "kleur": ()})
+
+
+@pytest.mark.parametrize(("content", "extends"), [
+    ("Gebruikers naam;Mail adres;Rol naam;BSN;Kleur\njet;j@x.nl;Beheer;111222333;blauw\n", "accounts-generic"),
+    (PUPILS, "pupils-generic"),
+])
+def test_a_draft_extends_the_layout_that_is_near_and_reads_the_file(workspace: Any, content: str, extends: str) -> None:
+    path = workspace.write("x.csv", content)
+    made = draft(preview(path), load_layouts())
+    assert made.is_extension and f'extends = "{extends}"' in made.text and "BSN" not in made.text
+    workspace.write("layouts/eigen.toml", made.text)
+    again = preview(path, "eigen", load_layouts(workspace.root / "layouts"))
+    assert not again.faults and again.tables
+
+
+def test_a_draft_of_an_unknown_file_says_what_is_left_to_fill_in(workspace: Any) -> None:
+    path = workspace.write("x.csv", 'voer;"kleur ""licht""";Rol\nriet;groen;Lezer\n')
+    made = draft(preview(path), load_layouts())
+    assert not made.is_extension and '"?"' in made.text
+    filled = made.text.replace('"?" = { required = true, filled = true }\n', "").replace('header = "?"', 'header = "voer"').replace(
+        'username = "?"', 'username = "voer"')
+    workspace.write("layouts/eigen.toml", filled)
+    assert preview(path, "eigen", load_layouts(workspace.root / "layouts")).tables == {"accounts": 1, "grants": 1, "rights": 1}
+
+
+def test_the_command_writes_a_layout_and_never_over_another(workspace: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    path, out = workspace.write("x.csv", PUPILS), workspace.root / "eigen.toml"
+    config = str(workspace.root / "auditor.toml")
+    assert main(["source", "preview", str(path), "--write", str(out), "--lang", "en", "--config", config]) == 0
+    assert str(out) in capsys.readouterr().out
+    before = out.read_text(encoding="utf-8")
+    assert main(["source", "preview", str(path), "--write", str(out), "--lang", "en", "--config", config]) == 1
+    assert out.read_text(encoding="utf-8") == before
+    assert main(["source", "preview", str(path), "--write", str(workspace.root / "x.txt"), "--lang", "en", "--config", config]) == 1
