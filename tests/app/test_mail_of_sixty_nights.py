@@ -70,7 +70,8 @@ class Life:
     def night(self, cases: Sequence[Case], n: int, sources: Sequence[SourceReport] | None = None, fates: Mapping[str, bool] | None = None) -> None:
         """One night with the cases that are there."""
         there = [case for case in cases if n in case.nights]
-        rows = [{"account": case.account, "school": case.school, "username": case.account} for case in there] or [{"account": "x", "school": "99AA00"}]
+        rows = [{"account": case.account, "school": case.school, "username": case.account} for case in there]
+        rows = rows or [{"account": "x", "school": "99AA00"}]
         findings = [{"account": case.account, "school": case.school, "rule": case.rule, "key": case.key, "person": case.person,
                      "cluster": "owner" if case.rule != "used-after-leaving" else case.rule} for case in there]
         evidence = {case.key: {"facts": {
@@ -83,7 +84,8 @@ class Life:
             "role": pd.Series([one[2] for one in CONTACTS]), "mail": pd.Series([one[3] for one in CONTACTS]),
             "source": ["register.contacts"] * len(CONTACTS)}, file="contacts.csv", rows=range(2, 2 + len(CONTACTS)))
         schools = TABLES["schools"].frame({
-            "school": pd.Series(SCHOOLS), "kind": pd.Series(["school"] * 4), "name": pd.Series([self.names.get(one, f"School {one}") for one in SCHOOLS]),
+            "school": pd.Series(SCHOOLS), "kind": pd.Series(["school"] * 4),
+            "name": pd.Series([self.names.get(one, f"School {one}") for one in SCHOOLS]),
             "source": ["register.schools"] * 4}, file="schools.csv", rows=range(2, 6))
         registers = [ok("register.contacts", "register", None), ok("register.schools", "register", None)]
         record = self.board.record(
