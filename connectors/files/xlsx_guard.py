@@ -22,6 +22,8 @@ MEMBERS_LIMIT = 200
 _HEAD = 4096
 _DIRECTORY_LIMIT = 1 * MIB
 _END = b"PK\x05\x06"
+_END_SIZE = 22
+_FULL = 65_535
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
@@ -42,14 +44,23 @@ def guard(data: bytes, file: str) -> None:
         raise InputError(faults)
 
 
+def members_told(data: bytes) -> int | None:
+    """Given the bytes of a zip, return how many members it says it has, before anybody lists them: a table of contents can itself be the
+    bomb. One that is larger than any honest one counts as full; None if it has none."""
+    # Found where zipfile finds it, so that no other end can be shown to us than is read later.
+    is_bare = data[-_END_SIZE:].startswith(_END) and data.endswith(b"\0\0")
+    end = len(data) - _END_SIZE if is_bare else data.rfind(_END, max(len(data) - _END_SIZE - 65_535, 0))
+    if end < 0 or len(data) < _END_SIZE:
+        return None
+    count, directory = (int.from_bytes(data[end + at : end + at + size], "little") for at, size in ((10, 2), (12, 4)))
+    return _FULL if directory > _DIRECTORY_LIMIT else count
+
+
 def _opened(data: bytes, file: str) -> zipfile.ZipFile:
-    end = data.rfind(_END)
-    if not data.startswith(b"PK") or end < 0:
+    count = members_told(data)
+    if not data.startswith(b"PK") or count is None:
         raise InputError([Fault(file, "xlsx_not_a_workbook")])
-    count = int.from_bytes(data[end + 10 : end + 12], "little")
-    directory = int.from_bytes(data[end + 12 : end + 16], "little")
-    # Counted before zipfile lists them: a table of contents can itself be the bomb.
-    if count > MEMBERS_LIMIT or directory > _DIRECTORY_LIMIT:
+    if count > MEMBERS_LIMIT:
         raise InputError([Fault(file, "xlsx_many_members", facts={"members": count, "limit": MEMBERS_LIMIT})])
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))

@@ -13,6 +13,7 @@ from pathlib import Path
 from auditor.model.errors import ConnectorError, Fault, InputError
 from connectors.files.convert import AMSTERDAM
 from connectors.files.folder import EVERY_FILE, Candidate, NoFile, candidates, located, read_bytes
+from connectors.files.xlsx_guard import members_told
 
 MIB = 1 << 20
 FILE_LIMIT = 200 * MIB
@@ -109,6 +110,8 @@ def _zipped(candidate: Candidate, wanted: Collection[str]) -> Bundle:
     def refused(code: str, **facts: int) -> InputError:
         return InputError([Fault(name, code, facts=facts)])
 
+    if (members_told(data) or 0) > MEMBERS_LIMIT:
+        raise refused("roster_zip_many", limit=MEMBERS_LIMIT)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
