@@ -13,7 +13,7 @@ from auditor.app.access import drop_old
 from auditor.app.clock import ZONE
 from auditor.app.clock import now as clock
 from auditor.app.logs import log
-from auditor.app.mailing import send_due
+from auditor.app.mailing import send_due, tell_channel
 from auditor.app.watching import sign_of_life, write_metrics
 from auditor.config.load import Workspace
 from auditor.model.errors import AuditorError, Reason
@@ -86,7 +86,7 @@ def after_scan(workspace: Workspace, as_of: date, now: datetime) -> list[Reason]
     with Store(workspace.path(workspace.config.folders.database)) as store:
         for task in (
             lambda: send_due(workspace, store, clock), lambda: keep_terms(workspace, store, as_of), lambda: nightly_backup(workspace, store, now),
-            lambda: write_metrics(workspace), lambda: sign_of_life(workspace),
+            lambda: write_metrics(workspace), lambda: sign_of_life(workspace), lambda: tell_channel(workspace, store),
         ):
             try:
                 task()

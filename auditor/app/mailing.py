@@ -104,20 +104,23 @@ def deliverer(workspace: Workspace, settings: Mail, now: datetime) -> Iterator[D
         yield Folder(workspace.path(settings.folder), settings.sender, now)
 
 
-def channel(workspace: Workspace, title: str, lines: list[str]) -> None:
-    """Given a title and lines without names, post them to the board's channel, if it has one. Never raises for a channel that fails: the
-    mail is what counts."""
-    settings = workspace.config.mail
-    if settings is None or settings.webhook is None:
+def tell_channel(workspace: Workspace, store: Store) -> None:
+    """Given an open store, post the counts of its last scan to the board's channel, if it has one: how many, never who. Raise AuditorError
+    if it is not accepted."""
+    settings, last = workspace.config.mail, store.last_scan()
+    if settings is None or settings.webhook is None or last is None:
         return
     import requests
 
     from reports.deliver.webhook import post, teams_card
+    from reports.texts import Words
 
+    words = Words(workspace.config.board.language)
+    names = ("new", "resolved", "reopened", "open", "waived", "not_assessed")
+    counts = {name: last.counts.get(name, 0) for name in names}
+    title = words.text("mail.digest.subject", board=workspace.config.board.name, day=last.as_of, new=counts["new"], open=counts["open"])
     hook = settings.webhook
-    try:
-        body = teams_card(title, lines) if hook.kind == "teams" else {"title": title, "lines": lines}
-        with requests.Session() as session:
-            post(secret_of(hook.url, workspace.root).reveal(), body, session)
-    except AuditorError as error:
-        log().warning("webhook", code=error.reason.code)
+    is_card = hook.kind == "teams"
+    body = teams_card(title, [words.text("mail.digest.counts", **counts)]) if is_card else {"day": last.as_of.isoformat(), "counts": counts}
+    with requests.Session() as session:
+        post(secret_of(hook.url, workspace.root).reveal(), body, session)
