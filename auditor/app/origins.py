@@ -40,7 +40,7 @@ def _receipts(report: SourceReport, school: str | None) -> list[Receipt]:
 
 def _lines(workspace: Workspace, report: SourceReport, account: str, now: datetime) -> dict[str, int]:
     source = workspace.config.sources.get(report.source)
-    if source is None or source.connector != "files":
+    if source is None or source.connector not in ("files", "oneroster", "sds"):
         return {}
     known = {receipt.name: receipt.sha256 for receipt in report.receipts}
     lines: dict[str, int] = {}
