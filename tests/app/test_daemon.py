@@ -26,6 +26,7 @@ from auditor.app.nights import between, due, moment
 from auditor.app.workspaces import load_workspace
 from auditor.model.errors import ConfigError
 from auditor.store import Store
+from tests.proofs import write_promise
 
 CONFIG = '[board]\nname = "x"\nshort = "x"\n[retention]\nuse_data_months = 6\nperson_data_months = 24\n[schedule]\nat = "{at}"\n'
 CHANGES = [date(2027, 3, 28), date(2027, 10, 31), date(2028, 3, 26), date(2028, 10, 29)]
@@ -144,13 +145,16 @@ def test_the_nights_around_a_change_of_the_clock_have_one_scan_each(tmp_path, tr
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("at", ["02:30", "04:30"])
-def test_all_nights_of_two_years_have_one_scan_each(tmp_path, travel, at):
+def test_all_nights_of_two_years_have_one_scan_each(tmp_path, travel):
     first, last = date(2027, 1, 1), date(2028, 12, 31)
-    board = Board(tmp_path, at)
-    travelling = walk(board, travel, first, last)
-    expect_each_date_once(board, travelling, first, last)
-    print(f"{at}: {len(board.asked)} scans of 731 dates, at most {max(travelling.turns.values())} turns a day")
+    measured = []
+    for at in ("02:30", "04:30"):
+        (folder := tmp_path / at.replace(":", "")).mkdir()
+        board = Board(folder, at)
+        travelling = walk(board, travel, first, last)
+        expect_each_date_once(board, travelling, first, last)
+        measured.append(f"{len(board.asked)} scans at {at}, 0 doubles, at most {max(travelling.turns.values())} turns a day")
+    write_promise("P1", "731 nights of 2027-2028 at 02:30 and 04:30: 731 scans, 0 doubles, under 500 turns", "; ".join(measured))
 
 
 @pytest.mark.parametrize(("away", "skipped"), [(timedelta(hours=8), 0), (timedelta(days=3), 2), (timedelta(days=30), 29)])
