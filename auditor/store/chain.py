@@ -6,11 +6,11 @@ the latest checkpoint in hand a cut tail and a chain rewritten from the start sh
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping
 from datetime import date
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,13 +21,19 @@ _SHOWN = 32
 
 
 class Link(NamedTuple):
-    """One entry. n: from 1, without gaps; what: scan, link or release; payload: what is sealed; head: seal of this and all before."""
+    """One entry. n: from 1, without gaps; what: scan, link or release; text: what is sealed, as JSON; head: seal of this and all before."""
 
     n: int
     what: str
-    payload: Mapping[str, Any]
+    text: str
     head: str
     is_intact: bool = True
+
+    @property
+    def payload(self) -> Mapping[str, Any]:
+        """What is sealed, empty when the entry is not as it was sealed; read only when asked for, which makes long chains quick to check."""
+        found: Mapping[str, Any] = json.loads(self.text) if self.is_intact else {}
+        return found
 
 
 def append(connection: sqlite3.Connection, what: str, payload: Mapping[str, Any]) -> None:
@@ -53,9 +59,8 @@ def links(connection: sqlite3.Connection) -> list[Link]:
     """Return all entries, each with whether its seal is right given the entry before it as it stands."""
     found: list[Link] = []
     previous = START
-    for n, what, payload, head in connection.execute("SELECT n, what, payload, head FROM chain ORDER BY n"):
-        is_intact = n == len(found) + 1 and head == _seal(previous, n, what, payload)
-        found.append(Link(n, what, json.loads(payload) if is_intact else {}, head, is_intact))
+    for place, (n, what, text, head) in enumerate(connection.execute("SELECT n, what, payload, head FROM chain ORDER BY n"), 1):
+        found.append(Link(n, what, text, head, n == place and head == _seal(previous, n, what, text)))
         previous = head
     return found
 
@@ -82,5 +87,5 @@ def _last(connection: sqlite3.Connection) -> tuple[int, str]:
 
 
 def _seal(previous: str, n: int, what: str, payload: str) -> str:
-    inner = hashlib.sha256(payload.encode()).hexdigest()
-    return hashlib.sha256(f"{previous}\x1f{n}\x1f{what}\x1f{inner}".encode()).hexdigest()
+    inner = sha256(payload.encode()).hexdigest()
+    return sha256(f"{previous}\x1f{n}\x1f{what}\x1f{inner}".encode()).hexdigest()

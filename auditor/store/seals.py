@@ -36,13 +36,14 @@ def seals_of(entries: Iterable[Link]) -> Seals:
     for entry in entries:
         if not entry.is_intact:
             continue
+        payload = entry.payload if entry.what in ("scan", "purge") else {}
         if entry.what == "scan":
-            for name, step in entry.payload["tables"].items():
-                steps[name][int(entry.payload["scan"])] = Step(*step)
+            for name, step in payload["tables"].items():
+                steps[name][int(payload["scan"])] = Step(*step)
         elif entry.what == "purge":
-            rows |= {(name, int(scan)): _four(left) for name, scans in entry.payload["tables"].items() for scan, left in scans.items()}
-            lists |= {(what, int(scan)): digest for what, scans in entry.payload["lists"].items() for scan, digest in scans.items()}
-            gone |= {(what, int(number)) for what, numbers in entry.payload["decisions"].items() for number in numbers}
+            rows |= {(name, int(scan)): _four(left) for name, scans in payload["tables"].items() for scan, left in scans.items()}
+            lists |= {(what, int(scan)): digest for what, scans in payload["lists"].items() for scan, digest in scans.items()}
+            gone |= {(what, int(number)) for what, numbers in payload["decisions"].items() for number in numbers}
     return Seals(steps, rows, lists, frozenset(gone))
 
 

@@ -51,11 +51,14 @@ def problems(connection: sqlite3.Connection, checked: str = "") -> list[Reason]:
         if not entry.is_intact:
             found.append(Reason("chain_broken", {"entry": entry.n}))
         elif entry.what == "scan":
-            scan = int(entry.payload["scan"])
-            found += [Reason("sealed_differs", {"scan": scan, "part": part}) for part in _scan_parts(connection, scan, entry.payload, seals)]
-        elif entry.what in SEALED and (entry.what, entry.payload["id"]) not in seals.gone and (
-                row_digest(connection, entry.what, entry.payload["id"]) != entry.payload["sha256"]):
-            found.append(Reason("sealed_differs", {"scan": 0, "part": f"{entry.what} {entry.payload['id']}"}))
+            payload = entry.payload
+            scan = int(payload["scan"])
+            found += [Reason("sealed_differs", {"scan": scan, "part": part}) for part in _scan_parts(connection, scan, payload, seals)]
+        elif entry.what in SEALED:
+            payload = entry.payload
+            number = payload["id"]
+            if (entry.what, number) not in seals.gone and row_digest(connection, entry.what, number) != payload["sha256"]:
+                found.append(Reason("sealed_differs", {"scan": 0, "part": f"{entry.what} {number}"}))
     found += _unsealed(connection, entries, seals)
     for layout in LAYOUTS.values():
         found += _table_problems(connection, layout, seals)
