@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.hostile.corpus import CORPUS, Hostile, lay_out, tricks
+from connectors.files import folder
+from tests.hostile.corpus import CORPUS, CSV_HEAD, Hostile, lay_out, tricks
+from tests.hostile.measure import outcome
 from tests.hostile.tables import table
 from tests.proofs import ROOT, write_section
 
@@ -49,6 +52,28 @@ def test_every_light_file_gets_its_answer_in_time(tmp_path: Path) -> None:
     assert {name: costs[name]["answer"] for name in faults} == faults
 
 
+def test_a_hard_link_is_the_file_it_is(tmp_path: Path) -> None:
+    """No link can be seen in it, and backups are made of them: it is read by the rights of the file, and by what stands in it."""
+    faults = tricks(tmp_path)
+    (tmp_path / "hard.csv").hardlink_to(tmp_path / "secret.csv")
+    assert "hard.csv" not in faults and outcome(tmp_path, "hard.csv", "parnassys-overview") == "ok"
+
+
+def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    export = tmp_path / "export.csv"
+    export.write_bytes(CSV_HEAD + b"1;a;99AA00;IB\n")
+    looked = os.fstat
+
+    def growing(handle: int) -> os.stat_result:
+        found = looked(handle)
+        with export.open("ab") as file:
+            file.write(b"2;b;99AA00;IB\n")
+        return found
+
+    monkeypatch.setattr(folder.os, "fstat", growing)
+    assert outcome(tmp_path, "export.csv", "parnassys-overview") == "file_changing"
+
+
 @pytest.mark.proof
 def test_every_file_gets_its_answer_in_its_seconds_and_memory(tmp_path: Path) -> None:
     costs: dict[str, Cost] = {}
@@ -56,13 +81,13 @@ def test_every_file_gets_its_answer_in_its_seconds_and_memory(tmp_path: Path) ->
     sizes: dict[str, float] = {}
     for place in range(0, len(CORPUS), 20):  # some of these are large: they are not all there at once
         chosen = CORPUS[place: place + 20]
-        folder = tmp_path / str(place)
-        lay_out(folder, chosen)
-        sizes |= {one.name: (folder / one.name).stat().st_size for one in chosen}
-        costs |= measured(folder, [one.name for one in chosen])
+        here = tmp_path / str(place)
+        lay_out(here, chosen)
+        sizes |= {one.name: (here / one.name).stat().st_size for one in chosen}
+        costs |= measured(here, [one.name for one in chosen])
         wrong += slips(chosen, costs)
         for one in chosen:
-            (folder / one.name).unlink()
+            (here / one.name).unlink()
     rows = [
         [f"{one.threat}: {one.title}", one.name, f"{sizes[one.name] / 1e6:.2f}", costs[one.name]["answer"], costs[one.name]["cpu"],
          costs[one.name]["seconds"], costs[one.name]["megabytes"], costs[one.name]["child"] if costs[one.name]["child"] else "-"]
