@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from auditor.app.clock import ZONE
+from auditor.app.logs import log
 from auditor.app.night_view import NightView
 from auditor.app.nights import between, skipped_nights
 from auditor.app.quarterly import quarter_mail_body
@@ -17,7 +18,7 @@ from auditor.app.reporting import system_titles
 from auditor.config.load import Workspace
 from auditor.config.mail import Mail
 from auditor.model.coverage import SourceState
-from auditor.model.errors import Reason
+from auditor.model.errors import ConfigError, Reason
 from auditor.model.finding import Change, Finding, State
 from auditor.model.mail import (
     Breach,
@@ -41,6 +42,7 @@ from auditor.store import Store
 from auditor.store.outbox import UNSENT, StoredMail
 from reports.render import mail as bodies
 from reports.texts import Words
+from reports.texts.own import own_words
 
 SHOWN = 20
 """Lines of a section of the digest; the rest stands in the report."""
@@ -53,7 +55,7 @@ class Teller:
 
     def __init__(self, workspace: Workspace, settings: Mail, *, is_enabled: bool | None = None) -> None:
         self._workspace, self._settings = workspace, settings
-        self._words = Words(workspace.config.board.language)
+        self._words = _words_of(workspace)
         self._is_enabled = is_enabled
 
     def __call__(self, store: Store, scan: int) -> Told:
@@ -214,6 +216,16 @@ def school_holidays(region: str) -> list[tuple[date, date]]:
         return []
     table = tomllib.loads((files("auditor.notices") / "school_holidays.toml").read_text(encoding="utf-8"))
     return [tuple(map(date.fromisoformat, period["regions"][region])) for period in table["period"]]  # type: ignore[misc]
+
+
+def _words_of(workspace: Workspace) -> Words:
+    """Our words, with the board's own where it has them. A mistake in those costs their use and no mail; `mail preview` says what is wrong."""
+    language = workspace.config.board.language
+    try:
+        return Words(language, own=own_words(workspace.path("texts"), language))
+    except ConfigError as error:
+        log().warning("own_words", code=error.reason.code)
+        return Words(language)
 
 
 def _with_unsent(due: dict[str, Rung], unsent: Sequence[StoredMail], night: NightView) -> dict[str, Rung]:

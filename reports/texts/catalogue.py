@@ -38,12 +38,13 @@ class Words:
     language is tried, then the key itself is shown: a report with one clumsy line beats no report.
     """
 
-    def __init__(self, language: str = "nl", strict: bool = False) -> None:
-        """Given "nl" or "en". Raise ValueError if it is another language."""
+    def __init__(self, language: str = "nl", strict: bool = False, own: Mapping[str, str] | None = None) -> None:
+        """Given "nl" or "en", and a board's own sentences by key (`reports.texts.own`). Raise ValueError if it is another language."""
         if language not in LANGUAGES:
             raise ValueError(language)
         self.language = language
         self.strict = strict
+        self._own = own or {}
 
     def has(self, key: str) -> bool:
         """Whether this language has the key."""
@@ -52,6 +53,10 @@ class Words:
     def text(self, key: str, /, **facts: Fact) -> str:
         """Given a key and facts, return the sentence. Raise KeyError if strict and the key or a blank is missing."""
         return self._filled(self._template(key), facts)
+
+    def template(self, key: str) -> str:
+        """Given a key, return its sentence with its blanks open."""
+        return self._template(key)
 
     def lines(self, key: str) -> tuple[str, ...]:
         """Given the key of a list, return its lines; of a table, its values. Raise KeyError if strict and it is missing."""
@@ -142,6 +147,8 @@ class Words:
         return key
 
     def _value(self, key: str) -> Any:
+        if key in self._own:
+            return self._own[key]
         value = _found(self.language, key)
         if value is None and self.strict:
             raise KeyError(key)

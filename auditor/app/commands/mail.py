@@ -23,9 +23,11 @@ def preview(call: Call) -> Exit:
     from auditor.app.workspaces import open_store
     from auditor.model.mail import MailKind, MailState
     from auditor.store.outbox import UNSENT
+    from reports.texts.own import own_words
 
     workspace = _workspace(call)
     assert workspace.config.mail is not None
+    own_words(workspace.path("texts"), workspace.config.board.language)  # a mistake in them is said here, and does not stop a night
     with open_store(workspace) as store:
         waiting = store.mails(None if call.arguments.all else (*UNSENT, MailState.SENDING))
         shown: list[tuple[str, OutgoingMail]] = [(one.state.value, one.mail) for one in waiting]
