@@ -98,7 +98,7 @@ class Comparison:
         """An id is gone when it is nowhere tonight, or stood at a school and now stands at none: half a list of positions empties a school
         as surely as half a list of people."""
         ids = self.reference.ids & ~PUPIL
-        placed = np.unique(self.tonight.ids[self.tonight.schools >= 0] & ~PUPIL)
+        placed = np.sort(self.tonight.ids[self.tonight.schools >= 0] & ~PUPIL)  # what stands twice does no harm to a search
         return np.where(self.reference.schools >= 0, ~is_in(ids, placed), ~is_in(ids, self.tonight.unique))
 
     @cached_property

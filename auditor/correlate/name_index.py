@@ -24,9 +24,8 @@ class NameIndex:
         self.shown: list[str | None] = texts(persons["display_name"]).to_pylist()
         self._parts = [folded_once(persons[name], _glued).to_pylist() for name in ("given_name", "initials", "prefix")]
         self._names: dict[int, Name] = {}
-        owners, words = self._surnames(persons)
         self._codes: dict[str, int] = {}
-        keys = np.array([self._codes.setdefault(word, len(self._codes)) for word in words], dtype=np.int64)
+        owners, keys = self._surnames(persons)
         self._words = list(self._codes)
         self.width = len(self._words) + 1
         engagements = people.engagements
@@ -72,18 +71,20 @@ class NameIndex:
             known = self._names[row] = Name(given, initials or given[:1], prefix, ())
         return known
 
-    def _surnames(self, persons: pd.DataFrame) -> tuple[Positions, list[str]]:
-        """Rows and surname keys; who has no surname of its own is taken apart from the name shown."""
-        owners, words = _keys_of(persons["surname"], persons["prefix"])
-        more_owners, more_words = _keys_of(persons["partner_surname"], None)
+    def _surnames(self, persons: pd.DataFrame) -> tuple[Positions, Positions]:
+        """Rows and codes of their surname keys; who has no surname of its own is taken apart from the name shown."""
+        owners, keys = _keys_of(persons["surname"], persons["prefix"], self._codes)
+        more_owners, more_keys = _keys_of(persons["partner_surname"], None, self._codes)
         shown_owners: list[int] = []
+        shown_keys: list[int] = []
         for row in np.flatnonzero(persons["surname"].isna().to_numpy() & persons["display_name"].notna().to_numpy()).tolist():
             name = parse(self.shown[row] or "")
             if name is not None:
                 self._names[row] = name
                 shown_owners.extend([row] * len(name.keys))
-                more_words.extend(name.keys)
-        return np.concatenate([owners, more_owners, np.array(shown_owners, dtype=np.int64)]), [*words, *more_words]
+                shown_keys.extend(self._codes.setdefault(key, len(self._codes)) for key in name.keys)
+        return (np.concatenate([owners, more_owners, np.array(shown_owners, dtype=np.int64)]),
+                np.concatenate([keys, more_keys, np.array(shown_keys, dtype=np.int64)]))
 
 
 def _glued(text: str) -> str:
@@ -97,8 +98,9 @@ def folded_once(column: pd.Series[Any], fold_one: Callable[[str], str]) -> pa.Ar
     return made.take(encoded.indices)
 
 
-def _keys_of(surname: pd.Series[Any], prefix: pd.Series[Any] | None) -> tuple[Positions, list[str]]:
-    """Rows and keys of a column of surnames, taken apart once per distinct surname and tussenvoegsel."""
+def _keys_of(surname: pd.Series[Any], prefix: pd.Series[Any] | None, known: dict[str, int]) -> tuple[Positions, Positions]:
+    """Rows and codes of the keys of a column of surnames, taken apart once per distinct surname and tussenvoegsel; keys that are not known
+    yet get the next code."""
     codes, names = pd.factorize(surname)
     if prefix is None:
         before, prefixes = np.zeros(len(codes), dtype=np.int64), [""]
@@ -109,12 +111,14 @@ def _keys_of(surname: pd.Series[Any], prefix: pd.Series[Any] | None) -> tuple[Po
     places, distinct = pd.factorize(pair)
     keys = [surname_keys(str(names[one // len(prefixes)]), str(prefixes[one % len(prefixes)])) for one in distinct.tolist()]
     owners: list[Positions] = []
-    words: list[str] = []
+    codes_of: list[Positions] = []
     for turn in range(max((len(key) for key in keys), default=0)):
-        has_turn = np.array([len(key) > turn for key in keys], dtype=np.bool_)[places]
+        codes = np.array([known.setdefault(key[turn], len(known)) if len(key) > turn else NOBODY for key in keys], dtype=np.int64)[places]
+        has_turn = codes >= 0
         owners.append(rows[has_turn].astype(np.int64))
-        words.extend(keys[place][turn] for place in places[has_turn].tolist())
-    return np.concatenate(owners) if owners else np.zeros(0, dtype=np.int64), words
+        codes_of.append(codes[has_turn])
+    nothing = np.zeros(0, dtype=np.int64)
+    return (np.concatenate(owners), np.concatenate(codes_of)) if owners else (nothing, nothing)
 
 
 def _spread(works: Positions, width: int, owners: Positions, size: int) -> tuple[Positions, Positions]:
