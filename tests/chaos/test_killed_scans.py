@@ -19,6 +19,7 @@ import pytest
 from auditor.app import reporting
 from auditor.app.cli import main
 from auditor.store import Store
+from tests.proofs import write_promise
 
 FIRST = date(2026, 11, 25)
 
@@ -87,6 +88,8 @@ def test_a_scan_that_is_killed_leaves_no_half_scan(workspace: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_two_hundred_killed_scans_leave_no_half_scan(workspace: Path) -> None:
     kill_scans(workspace, 200)
+    write_promise("P4", "200 kills: no run with a missing row, sound file, nothing acknowledged lost",
+                  "200 kills of the whole scan: 0 half scans, 0 damaged files, 0 acknowledged scans lost, 0 half reports; the next scan runs")
 
 
 def test_of_many_scans_at_once_one_wins_and_the_others_end_with_11(workspace: Path) -> None:
@@ -143,6 +146,7 @@ def test_a_full_disk_ends_a_scan_cleanly(workspace: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
 def test_a_disk_that_is_full_at_any_page_ends_a_scan_cleanly(workspace: Path) -> None:
     assert sweep(workspace, [*range(0, 1_200_000, 20_000), 1 << 30]) == {1, 3}
+    write_promise("P5 (disk)", "a full disk at any size ends cleanly", "full after each of 60 sizes to 1.2 MB: last good scan and reports intact")
 
 
 def test_a_report_that_cannot_be_written_leaves_the_last_one_and_the_scan(workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
