@@ -8,7 +8,7 @@ A record becomes names and texts: `person.name` in JSON, `groepen/groep/@key` in
 the element itself. What stands around the records goes along with each. Several texts under one name are joined by line breaks. Names
 that nobody asked for never leave this process: an EDEXML file is full of pupils.
 
-Output, one JSON value a line: the names, then [line, [texts]] for every row; the last line is {"end": lines} or {"fault": code, facts}.
+Output, one JSON value a line: all names, the names whose texts follow, then [line, [texts]] for every row; the last line is {"end": lines} or {"fault": code, facts}.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-ROW_LIMIT = 2_000_000
+ROW_LIMIT = 1_000_000
 COLUMN_LIMIT = 1024
 CELL_LIMIT = 65_536
 DEPTH_LIMIT = 64
 ATTRIBUTE_LIMIT = 256
-OUTPUT_LIMIT = 512 << 20
+OUTPUT_LIMIT = 256 << 20
 PIECE = 4 << 20
 """Bytes given to the XML parser at a time: before expat 2.6 it reads an unfinished attribute or comment again with every piece."""
 SEPARATOR = "\n"
@@ -61,7 +61,8 @@ class Rows:
 
     def __init__(self, keep: Sequence[str] | None) -> None:
         self.keep = None if keep is None else frozenset(keep)
-        self.names: dict[str, int] = {}
+        self.names: set[str] = set()
+        self.listed: dict[str, int] = {}
         self.rows: list[tuple[int, dict[int, str]]] = []
 
     def add(self, line: int, *parts: Texts) -> None:
@@ -72,30 +73,29 @@ class Rows:
         for part in parts:
             for name, texts in part.items():
                 place = self.named(name, line)
-                if self.is_kept(name):
+                if place is not None:
                     text = texts[0] if len(texts) == 1 else SEPARATOR.join(texts)
                     if len(text) > CELL_LIMIT:
                         raise Refused("records_cell_too_large", line=line, column=name, limit=CELL_LIMIT)
                     row[place] = text
         self.rows.append((line, row))
 
-    def named(self, name: str, line: int) -> int:
-        """Given a name that occurs and its line, return its place."""
-        place = self.names.setdefault(name, len(self.names))
-        if place >= COLUMN_LIMIT:
-            raise Refused("records_many_names", line=line, limit=COLUMN_LIMIT)
-        return place
-
-    def is_kept(self, name: str) -> bool:
-        """Given a name, return whether its texts were asked for."""
-        return self.keep is None or name.casefold() in self.keep
+    def named(self, name: str, line: int) -> int | None:
+        """Given a name that occurs and its line, return its place among those whose texts were asked for, None if they were not."""
+        if name not in self.names:
+            if len(self.names) >= COLUMN_LIMIT:
+                raise Refused("records_many_names", line=line, limit=COLUMN_LIMIT)
+            self.names.add(name)
+            if self.keep is None or name.casefold() in self.keep:
+                self.listed[name] = len(self.listed)
+        return self.listed.get(name)
 
     def around(self, texts: Texts) -> None:
         """Given what stands around all records, give it to each."""
         places = {}
         for name, found in texts.items():
             place = self.named(name, 1)
-            if self.is_kept(name):
+            if place is not None:
                 places[place] = SEPARATOR.join(found)
         for _, row in self.rows:
             row.update({place: text for place, text in places.items() if place not in row})
@@ -354,9 +354,8 @@ class XmlFile:
         name = "/".join(steps[-2:])
         if not text:
             return
-        if self.rows.is_kept(name):
+        if self.rows.named(name, line) is not None:
             self.outside[name] = [text]
-        self.rows.named(name, line)
 
 
 def _local(tag: str) -> str:
@@ -410,13 +409,13 @@ def main() -> int:
             read_xml(data, rows, told["path"])
         else:
             read_json(data, rows, told)
-        out.write(json.dumps(list(rows.names)) + "\n")
+        out.write(json.dumps(sorted(rows.names)) + "\n" + json.dumps(list(rows.listed)) + "\n")
         for line, row in rows.rows:
             texts = [row.get(place, "") for place in range(max(row, default=-1) + 1)]
             written += out.write(json.dumps([line, texts], ensure_ascii=False) + "\n")
             if written > OUTPUT_LIMIT:
                 raise Refused("file_too_large", size=written >> 20, limit=OUTPUT_LIMIT >> 20)
-        end: dict[str, int | str] = {"end": len(rows.rows) + 1}
+        end: dict[str, int | str] = {"end": len(rows.rows) + 2}
     except Refused as refused:
         end = refused.facts
     except MemoryError:

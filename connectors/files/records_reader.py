@@ -33,13 +33,12 @@ def read_records(
     _refuse_other_formats(data, file, kind)
     told = {"format": kind, "path": records.path, "each": records.each, "count": records.count, "keep": None if keep is None else sorted(keep)}
     limits = Limits(memory=MEMORY[kind])
-    names, *rows = parsed_apart(records_child.__file__, data, file, limits, "records_too_costly", [json.dumps(told)])
+    names, listed, *rows = parsed_apart(records_child.__file__, data, file, limits, "records_too_costly", [json.dumps(told)])
     if len(rows) < minimum_rows:
         raise InputError([Fault(file, "csv_few_rows" if rows else "csv_no_rows", facts={"rows": len(rows), "minimum": minimum_rows})])
-    width = len(names)
-    cells = list(zip(*((*texts, *[""] * (width - len(texts))) for _, texts in rows), strict=True)) or [()] * width
-    wanted = [place for place, name in enumerate(names) if keep is None or name.casefold() in keep]
-    columns = {names[place]: column_of([encoded(list(cells[place]))]) for place in wanted}
+    # A column at a time: one wide record among a million narrow ones must not cost a grid of both.
+    columns = {
+        name: column_of([encoded([texts[place] if place < len(texts) else "" for _, texts in rows])]) for place, name in enumerate(listed)}
     return RawTable(file, tuple(names), columns, np.array([line for line, _ in rows], dtype=np.int32), encoding="utf-8")
 
 
