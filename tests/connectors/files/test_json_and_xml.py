@@ -126,3 +126,11 @@ TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters
 def test_whatever_a_json_writer_writes_reads_back_the_same(rows: list[dict[str, str]]) -> None:
     found = columns(json.dumps(rows).encode(), "json", Records(path=""))
     assert found == {"a": [row["a"] for row in rows], "b": [row["b"] for row in rows]}
+
+
+def test_one_wide_record_among_many_narrow_ones_makes_no_grid() -> None:
+    data = json.dumps([*({"a": "1"} for _ in range(20_000)), {f"n{place}": "x" for place in range(900)}]).encode()
+    raw = read_records(data, "x.json", "json", Records(path=""), 0, frozenset({"a"}))
+    assert (len(raw), len(raw.headers), set(raw.columns)) == (20_001, 901, {"a"})
+    fault = fault_of(json.dumps([{f"n{place}": "x" for place in range(2_000)}]).encode(), "json", Records(path=""))
+    assert fault.code == "records_many_names"
