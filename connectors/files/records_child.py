@@ -8,7 +8,8 @@ A record becomes names and texts: `person.name` in JSON, `groepen/groep/@key` in
 the element itself. What stands around the records goes along with each. Several texts under one name are joined by line breaks. Names
 that nobody asked for never leave this process: an EDEXML file is full of pupils.
 
-Output, one JSON value a line: all names, the names whose texts follow, then [line, [texts]] for every row; the last line is {"end": lines} or {"fault": code, facts}.
+Output, one JSON value a line: all names, the names whose texts follow, then [line, [texts]] for every row; the last line is {"end": lines} or
+{"fault": code, facts}.
 """
 
 from __future__ import annotations
