@@ -93,7 +93,7 @@ def test_everything_is_reached_and_worked_by_keyboard(browser: Any, pages: dict[
             break
         seen.add(here.id)
         walked.append((here.tag_name, here.get_attribute("id") or here.get_attribute("class")))
-        assert browser.execute_script("const s = getComputedStyle(arguments[0]); return s.outlineStyle !== 'none' || arguments[0].matches('.skip')", here)
+        assert browser.execute_script("return getComputedStyle(arguments[0]).outlineStyle !== 'none' || arguments[0].matches('.skip')", here)
         here.send_keys(Keys.TAB)
     assert {("input", "f-text"), ("select", "f-severity"), ("button", "f-save")} <= set(walked)
     summary = browser.find_element(By.CSS_SELECTOR, "#list summary")

@@ -52,5 +52,6 @@ def test_the_picture_can_be_made(browser: Any, pages: dict[str, str], name: str,
 
 def test_every_picture_that_a_page_shows_is_there_and_each_is_shown() -> None:
     pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
-    shown = {(page.parent / link).resolve() for page in pages for link in re.findall(r"!\[[^\]]+\]\(([^)]+\.png)\)", page.read_text(encoding="utf-8"))}
+    links = {page: re.findall(r"!\[[^\]]+\]\(([^)]+\.png)\)", page.read_text(encoding="utf-8")) for page in pages}
+    shown = {(page.parent / link).resolve() for page, found in links.items() for link in found}
     assert shown == set((ROOT / "docs" / "pictures").glob("*.png"))

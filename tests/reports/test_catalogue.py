@@ -126,3 +126,13 @@ def test_dates_in_facts_are_written_out_and_names_of_lines_are_not_grouped() -> 
     assert Words("nl").text("place.line", line=12345) == "regel 12345"
     assert Words("nl").text("place.column", column=12345) == "kolom 12.345"
     assert Words("nl").text("place.column", column="2026-99-99") == "kolom 2026-99-99"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_can_be_said(language: str) -> None:
+    words = Words(language, strict=True)
+    for key, value in catalogue(language).items():
+        for line in value if isinstance(value, list) else [value]:
+            assert line.format_map(dict.fromkeys(blanks(line), "x")).strip(), key
+        if isinstance(value, str):
+            assert words.text(key, **dict.fromkeys(blanks(value), 2))
