@@ -14,7 +14,8 @@ FACTS: dict[str, str | int] = {"source": "hr", "system": "esis", "column": "acco
 CODES = (
     *(f"needs_{state.value}" for state in SourceState if state is not SourceState.OK), "needs_matrix", "needs_any_matrix", "needs_column",
     "needs_column_anywhere", "schools_missing", "hr_schools_missing", "pupils_not_configured", "pupil_without_number",
-    "source_older_than_deadline", "other_system_not_read", "conduct_not_kept", "confidential_systems_not_read", "told_together", NOT_ASSESSABLE, *(f"open_{reason}" for reason in RULE_OF),
+    "source_older_than_deadline", "other_system_not_read", "conduct_not_kept", "confidential_systems_not_read", "told_together",
+    NOT_ASSESSABLE, *(f"open_{reason}" for reason in RULE_OF),
 )
 
 

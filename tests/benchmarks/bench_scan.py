@@ -28,7 +28,8 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 READ = ("exports", "registers")
 STAFF, PUPILS = 1_500, 12_000
-LATE_IMPORTS = ("connectors.files.source", "reports.render.html", "holidays.countries.netherlands", "rapidfuzz", "openpyxl", "pyarrow.compute", "pyarrow.csv")
+LATE_IMPORTS = ("connectors.files.source", "reports.render.html", "holidays.countries.netherlands", "rapidfuzz", "openpyxl",
+                "pyarrow.compute", "pyarrow.csv")
 """What a scan imports only when it needs it: start-up, and reported with it."""
 
 

@@ -27,7 +27,8 @@ BREACH = Breach(
     "M9SYG-2Z95C", "Maud van der Wulp", "maud.vanderwulp", "ESIS", "obs De Otter", date(2026, 10, 9), date(2026, 10, 12), "Groepsleerkracht",
     "24 november 2026 12:30", "27 november 2026 04:30")
 QUARTER = QuarterNotice(
-    "Stichting De Waterlanden", "4", date(2026, 10, 1), date(2026, 12, 31), 40, 31, 12, 3, 9, 2, (("obs De Rietkraag", 8, 3), ("De Waterlelie", 4, 0)))
+    "Stichting De Waterlanden", "4", date(2026, 10, 1), date(2026, 12, 31), 40, 31, 12, 3, 9, 2,
+    (("obs De Rietkraag", 8, 3), ("De Waterlelie", 4, 0)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
