@@ -6,11 +6,16 @@ Limits of one member, of all, of the ratio and of the number of members are thos
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 
 from auditor.model.errors import Fault, InputError
 
+ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, OSError, EOFError, ValueError, OverflowError)
+"""What zipfile raises on a zip that is damaged, or made to look so: offsets before the file, headers cut short, methods it does not know."""
+ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""No spreadsheet or roster packs otherwise; unpacking LZMA may ask for gigabytes at once."""
 MIB = 1 << 20
 MEMBER_LIMIT = 100 * MIB
 TOTAL_LIMIT = 200 * MIB
@@ -64,7 +69,7 @@ def _opened(data: bytes, file: str) -> zipfile.ZipFile:
         raise InputError([Fault(file, "xlsx_many_members", facts={"members": count, "limit": MEMBERS_LIMIT})])
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+    except ZIP_DAMAGE:
         raise InputError([Fault(file, "xlsx_damaged")]) from None
     if len(archive.infolist()) > MEMBERS_LIMIT:
         raise InputError([Fault(file, "xlsx_many_members", facts={"members": len(archive.infolist()), "limit": MEMBERS_LIMIT})])
@@ -74,6 +79,8 @@ def _opened(data: bytes, file: str) -> zipfile.ZipFile:
 def _fault_of(info: zipfile.ZipInfo, file: str) -> Fault | None:
     if info.flag_bits & 1:
         return Fault(file, "xlsx_old_or_locked")
+    if info.compress_type not in ZIP_METHODS:
+        return Fault(file, "xlsx_damaged")
     if info.file_size > MEMBER_LIMIT:
         return Fault(file, "xlsx_too_large", facts={"size": info.file_size // MIB, "limit": MEMBER_LIMIT // MIB})
     if info.file_size > RATIO_FROM and info.file_size > RATIO_LIMIT * max(info.compress_size, 1):
@@ -88,6 +95,6 @@ def _has_doctype(archive: zipfile.ZipFile, name: str) -> bool:
     try:
         with archive.open(name) as member:
             head = member.read(_HEAD)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError):
+    except ZIP_DAMAGE:
         return False  # the child says so, with the member's name
     return b"<!doctype" in head.replace(b"\0", b"").lower()

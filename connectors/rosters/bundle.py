@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,7 +12,7 @@ from pathlib import Path
 from auditor.model.errors import ConnectorError, Fault, InputError
 from connectors.files.convert import AMSTERDAM
 from connectors.files.folder import EVERY_FILE, Candidate, NoFile, candidates, located, read_bytes
-from connectors.files.xlsx_guard import members_told
+from connectors.files.xlsx_guard import ZIP_DAMAGE, ZIP_METHODS, members_told
 
 MIB = 1 << 20
 FILE_LIMIT = 200 * MIB
@@ -119,6 +118,8 @@ def _zipped(candidate: Candidate, wanted: Collection[str]) -> Bundle:
                 raise refused("roster_zip_many", limit=MEMBERS_LIMIT)
             if any(one.flag_bits & 1 for one in members):
                 raise refused("roster_zip_locked")
+            if any(one.compress_type not in ZIP_METHODS for one in members):
+                raise refused("roster_zip_damaged")
             size = sum(one.file_size for one in members)
             if size > TOTAL_LIMIT or any(one.file_size > MIB and one.file_size > RATIO_LIMIT * max(one.compress_size, 1) for one in members):
                 raise refused("roster_zip_large", size=size // MIB, limit=TOTAL_LIMIT // MIB)
@@ -132,6 +133,6 @@ def _zipped(candidate: Candidate, wanted: Collection[str]) -> Bundle:
                         content = member.read(one.file_size + 1)
                     # A zip's checksum proves the file whole, where a loose one has only its last line's end: real files go without.
                     files[short] = content if content.endswith((b"\n", b"\r")) or not content else content + b"\n"
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError):
+    except ZIP_DAMAGE:
         raise refused("roster_zip_damaged") from None
     return Bundle(name, candidate.modified, dict(sorted(files.items())))

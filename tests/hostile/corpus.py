@@ -180,6 +180,16 @@ def lying(path: Path, at: int, size: int) -> None:
     path.write_bytes(bytes(data))
 
 
+def misplaced(path: Path) -> None:
+    """Write a workbook whose end says that the table of contents begins eight bytes later than it does: every member then begins before
+    where it is, the first before the file."""
+    workbook(path, rows_of_sheet(""))
+    data = bytearray(path.read_bytes())
+    end = data.rfind(b"PK\x05\x06")
+    data[end + 16:end + 20] = struct.pack("<I", struct.unpack("<I", data[end + 16:end + 20])[0] + 8)
+    path.write_bytes(bytes(data))
+
+
 def overlapping(path: Path, copies: int) -> None:
     """Write a workbook whose table of contents names one packed member over and over: nothing in the file is large, all together is."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -274,6 +284,9 @@ CORPUS: tuple[Hostile, ...] = (
     Hostile("T8", "one member named 5,000 times", "overlap5000.xlsx", "parnassys-overview", lambda path: overlapping(path, 5_000),
             "xlsx_many_members"),
     # T9, T10: grids and entities in cells
+    Hostile("T8", "a member that begins before the file", "before.xlsx", "parnassys-overview", misplaced, "xlsx_damaged", 5, CHILD),
+    Hostile("T8", "a member packed by LZMA", "lzma.xlsx", "parnassys-overview",
+            lambda path: workbook(path, rows_of_sheet(""), zipfile.ZIP_LZMA), "xlsx_damaged"),
     Hostile("T9", "A1 and XFD1048576", "sparse.xlsx", "parnassys-overview",
             sheet(lambda: f'<row r="1048576">{cell("XFD1048576", "x")}</row>'), "xlsx_many_rows", 30, CHILD),
     Hostile("T9", "a row at 16,384 columns", "wide.xlsx", "parnassys-overview", sheet(lambda: f'<row r="2">{cell("XFD2", "x")}</row>'),

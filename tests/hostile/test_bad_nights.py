@@ -105,7 +105,8 @@ def bad_night(start: Path, folder: Path, capsys: pytest.CaptureFixture[str], sou
     states = {one["source"]: one for one in told["sources"]}
     counts = told["counts"]
     case = f"{source} {kind}"
-    assert states[source]["state"] != "ok" and states[source]["reason"], case
+    assert states[source]["reason"], case
+    assert states[source]["state"] != "ok" or source == "parnassys", case  # every school delivers apart, and is held back apart
     assert code in (3, 4), case
     assert (counts["new"], counts["resolved"], counts["reopened"]) == (0, 0, 0), case
     assert director_mails(folder, mailed) == 0, case

@@ -21,9 +21,9 @@ NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 USERS = b"sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,identifier,email\n"
 
 
-def zipped(members: dict[str, bytes]) -> bytes:
+def zipped(members: dict[str, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with zipfile.ZipFile(out, "w", how, compresslevel=1) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return out.getvalue()
@@ -50,6 +50,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "300 members": (lambda: zipped({f"{n}.csv": b"" for n in range(300)}), "roster_zip_many"),
     "400,000 members of nothing": (lambda: crowd(400_000), "roster_zip_many"),
     "the same file twice": (lambda: zipped({"users.csv": USERS, "elders/users.csv": USERS}), "roster_file_twice"),
+    "a member packed by LZMA": (lambda: zipped({"users.csv": USERS}, zipfile.ZIP_LZMA), "roster_zip_damaged"),
     "no zip": (lambda: b"PK\x03\x04 and no more", "roster_zip_damaged"),
 }
 
