@@ -10,7 +10,6 @@ waits for its mail to be moved.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -61,6 +60,6 @@ def _one_a_place(view: AuditView, rows: Rows, of: npt.NDArray[Any]) -> tuple[Row
     }).sort_values(["of", "login", "account"])
     firsts = frame.sort_values(["of", "account"]).drop_duplicates("of")
     words, begins = frame["login"].tolist(), np.flatnonzero(np.diff(frame["of"].to_numpy(), prepend=-1)).tolist()
-    joined = [", ".join(words[begin:end]) for begin, end in pairwise([*begins, len(words)])]
+    joined = [", ".join(words[begin:end]) for begin, end in zip(begins, [*begins[1:], len(words)], strict=False)]
     logins = np.array(joined, dtype=object)  # in the order of `of`, as firsts are
     return firsts["row"].to_numpy(dtype=np.intp), {"logins": logins}
