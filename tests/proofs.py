@@ -29,7 +29,8 @@ def write_section(name: str, title: str, lines: Sequence[str]) -> None:
 def write_promise(name: str, demanded: str, measured: str) -> None:
     """Given a promise, what it demands and what was measured, put its row in the table of promises, in order of its number."""
     page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else HEAD
-    rows = dict(re.findall(r"^\| (\w\d+[^|]*?) \| (.*) \|$", page, re.MULTILINE))
+    table = re.search(r"<!-- promises -->.*?<!-- end of promises -->", page, re.DOTALL)  # other sections have rows that begin alike
+    rows = dict(re.findall(r"^\| (\w\d+[^|]*?) \| (.*) \|$", table[0] if table else "", re.MULTILINE))
     rows[name] = f"{demanded} | {measured}"
     order = sorted(rows, key=lambda row: (row[0], int(re.findall(r"\d+", row)[0]), row))
     write_section("promises", "Promises", [
