@@ -71,7 +71,8 @@ def judge(
     relation = relations(
         where, far.scope[held], far.school[held], far.group[held], person[pair], staff.school[engagement], staff.is_past[engagement])
     register = register_outcomes(snapshot, people, where, far, rows, person, meaning, meant, matrices)
-    register[declared_members(snapshot, people, where, far, rows, person, meaning, meant)] = OUTCOMES.index("declared")
+    declared = declared_members(snapshot, people, where, far, rows, person, meaning, meant)
+    register[declared & (register != OUTCOMES.index("running"))] = OUTCOMES.index("declared")
     evidence = Evidence(
         word=word, scope=far.scope[rows], register=register,
         holder=holder_bits(people, books)[matrix, person], asks_unknown=staff.asks_unknown[person].astype(np.int64), pair=pair,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from auditor.expect import judge
@@ -29,6 +29,7 @@ def in_order(said: list[Said]) -> list[Said]:
 
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 2**32))
+@example(seed=224064)  # a running temporary right for a declared member of the folder: the entry with an end is named
 def test_the_judge_says_what_the_slow_oracle_says(seed: int) -> None:
     snapshot, people, links, matrices = random_night(seed)
     judged = judge(snapshot, people, links, matrices, Policy("proef"), Past())
