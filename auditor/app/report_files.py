@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 
 from auditor.app.reporting import report_data
+from auditor.app.whole_file import write_whole
 from auditor.config.load import Workspace
 from auditor.model.errors import AuditorError
 from auditor.store import Store
@@ -31,19 +31,5 @@ def write_report(
     name = "-".join(part for part in parts if part)
     target = folder / (name + document.suffix)
     for beside, content in document.render(data, name).items():
-        _written(folder / beside, content)
+        write_whole(folder / beside, content)
     return target
-
-
-def _written(target: Path, content: str | bytes) -> None:
-    half = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        descriptor = os.open(half, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o640)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(target)
-    except OSError as error:
-        half.unlink(missing_ok=True)
-        raise AuditorError("report_not_written", path=str(target), detail=error.strerror or "") from error

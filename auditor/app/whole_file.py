@@ -8,13 +8,14 @@ from pathlib import Path
 from auditor.model.errors import AuditorError
 
 
-def write_whole(target: Path, content: str) -> None:
-    """Given a path and text, write it there for its owner and group only. Raise AuditorError if the disk refuses; what stood there stays then."""
+def write_whole(target: Path, content: str | bytes) -> None:
+    """Given a path and text (or bytes), write it there for its owner and group only. Raise AuditorError if the disk refuses;
+    what stood there stays then."""
     half = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         descriptor = os.open(half, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o640)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         half.replace(target)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.app import report_files
+from auditor.app import whole_file
 from auditor.app.cli import main
 from auditor.store import Store
 from tests.proofs import write_promise
@@ -156,7 +156,7 @@ def test_a_report_that_cannot_be_written_leaves_the_last_one_and_the_scan(worksp
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(report_files.os, "fsync", full)
+    monkeypatch.setattr(whole_file.os, "fsync", full)
     assert main(["scan", "--as-of", FIRST.isoformat(), "--config", str(workspace / "auditor.toml")]) == 1
     assert "auditor report" in capsys.readouterr().err
     monkeypatch.undo()
