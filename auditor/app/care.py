@@ -21,8 +21,9 @@ from auditor.store import Store
 from auditor.store.copies import Contents
 
 _SUFFIX = ".auditor-backup.db"
-_DAY = re.compile(r"-(\d{4})-?(\d\d)-?(\d\d)(?:[T.-]|$)")
-"""Where our own files have their day: auditor-board-2026-11-24.html, board-20261124T043000.auditor-backup.db."""
+_DAY = re.compile(r"-(\d{4})-?(\d\d)-?(\d\d)(?=[T.-]|$)")
+"""Where our own files have their day, or first and last day: auditor-board-2026-11-24.html, board-20261124T043000.auditor-backup.db,
+evidence-board-2026-01-01-2026-12-31.json."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,18 @@ def keep_terms(workspace: Workspace, store: Store, as_of: date) -> Mapping[str, 
     """Given an open store and the day, let go of all that is older than the board's terms: in the database, and reports and copies on
     disk (they hold use dates as well). Return how much went, by kind."""
     terms = workspace.config.retention
-    use_before = months_before(as_of, terms.use_data_months)
-    gone = dict(store.purge(as_of, months_before(as_of, terms.person_data_months), use_before))
+    use_before, person_before = (months_before(as_of, months) for months in (terms.use_data_months, terms.person_data_months))
+    gone = dict(store.purge(as_of, person_before, use_before))
     short, folders = workspace.config.board.short, workspace.config.folders
     gone["files"] = sum(
-        _drop_files(workspace.path(folder), ours, use_before)
-        for folder, ours in ((folders.reports, f"auditor-{short}-*"), (folders.backups, f"{short}-*{_SUFFIX}")))
+        _drop_files(workspace.path(folder), ours, before)
+        for folder, ours, before in (
+            (folders.reports, f"auditor-{short}-*", use_before), (folders.backups, f"{short}-*{_SUFFIX}", use_before),
+            (folders.reports, f"evidence-{short}-*", person_before)))  # names who decided, and no use dates
     begin = datetime(use_before.year, use_before.month, use_before.day, tzinfo=ZONE)
     gone["files"] += drop_old(workspace.path(folders.database).parent, begin)
+    if workspace.config.mail:
+        gone["files"] += _drop_mails(workspace.path(workspace.config.mail.folder), begin)
     return gone
 
 
@@ -98,8 +103,16 @@ def after_scan(workspace: Workspace, as_of: date, now: datetime) -> list[Reason]
 
 
 def _drop_files(folder: Path, ours: str, before: date) -> int:
-    """Remove the files of ours whose day, in their name, is before a day."""
-    old = [file for file in folder.glob(ours) if (found := _DAY.search(file.name)) and date(*map(int, found.groups())) < before]
+    """Remove the files of ours whose day (the last, of more), in their name, is before a day."""
+    old = [file for file in folder.glob(ours) if (days := _DAY.findall(file.name)) and max(date(*map(int, day)) for day in days) < before]
+    for file in old:
+        file.unlink()
+    return len(old)
+
+
+def _drop_mails(folder: Path, before: datetime) -> int:
+    """Remove the mails in a folder that were written before an instant; their names have no day."""
+    old = [file for file in folder.glob("*.eml") if file.stat().st_mtime < before.timestamp()]
     for file in old:
         file.unlink()
     return len(old)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+import os
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -64,17 +65,26 @@ def test_forgetting_someone_whom_the_sources_still_deliver_says_which_ones(run, 
     assert run("verify", "--config", config(workspace))[0] == 0
 
 
-def test_reports_and_copies_beyond_their_term_are_removed_and_others_stay(workspace):
+def test_reports_copies_evidence_and_mails_beyond_their_term_are_removed_and_others_stay(workspace):
     opened = load_workspace(workspace / "auditor.toml")
     reports = workspace / "var" / "reports"
     short = opened.config.board.short
     old, kept = (reports / f"auditor-{short}-{day}.html" for day in ("2025-01-01", "2026-11-01"))
     foreign = reports / "notitie-2020-01-01.txt"
-    for file in (old, kept, foreign):
+    told, a_year, long_ago = reports / f"auditor-{short}-2026-11-24-since-2025-01-01.html", *(
+        reports / f"evidence-{short}-{span}.json" for span in ("2025-11-24-2026-11-24", "2023-01-01-2023-12-31"))
+    mails = opened.path(opened.config.mail.folder)
+    mails.mkdir(parents=True, exist_ok=True)
+    fresh_mail, old_mail = mails / "school-nieuw.eml", mails / "school-oud.eml"
+    for file in (old, kept, foreign, told, a_year, long_ago, fresh_mail, old_mail):
         file.write_text("x")
+    for file, day in ((fresh_mail, datetime(2026, 11, 1, tzinfo=UTC)), (old_mail, datetime(2026, 5, 1, tzinfo=UTC))):
+        os.utime(file, (day.timestamp(), day.timestamp()))
     with open_store(opened) as store:
         gone = keep_terms(opened, store, date(2026, 11, 24))
-    assert gone["files"] == 1 and not old.exists() and kept.exists() and foreign.exists()
+    assert gone["files"] == 3
+    assert not [file.name for file in (old, long_ago, old_mail) if file.exists()]
+    assert not [file.name for file in (kept, foreign, told, a_year, fresh_mail) if not file.exists()]
 
 
 @pytest.mark.parametrize(("day", "months", "earlier"), [

@@ -13,6 +13,7 @@ from auditor.model.errors import UsageError
 
 def run(call: Call) -> Exit:
     """Write the package as JSON and HTML. Raise UsageError for a period that ends before it begins, AuditorError if no scan lies in it."""
+    from auditor.app.care import months_before
     from auditor.app.evidence_package import evidence_package
     from auditor.app.whole_file import write_whole
     from auditor.app.workspaces import load_workspace, open_store
@@ -20,7 +21,7 @@ def run(call: Call) -> Exit:
 
     wanted = call.arguments
     until: date = wanted.until or today()
-    since: date = wanted.since or date(until.year - 1, until.month, min(until.day, 28))
+    since: date = wanted.since or months_before(until, 12)
     if since > until:
         raise UsageError("period_backwards", since=since.isoformat(), until=until.isoformat())
     workspace = load_workspace(call.config)
