@@ -20,6 +20,8 @@ from connectors.files.raw import Keep, RawTable, column_of
 
 _BLOCK = 1 << 27
 """Bytes read at a time; each block has its own dictionaries, which must be united afterwards."""
+_QUOTES = 4
+"""Quotes a field at most, over the whole file: around each, and one doubled within."""
 _CACHEFUL = 1 << 18
 """Bytes counted together."""
 
@@ -35,7 +37,10 @@ def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: 
         return None
     if utf8.count(delimiter.encode(), start, newline) > COLUMN_LIMIT * 2:
         return None  # counted before it is split: sixty megabytes of delimiters are no header
-    is_quoted = utf8.find(b'"', start, end) >= 0
+    quotes = utf8.count(b'"', start, end)
+    if quotes > _QUOTES * (rows + 1) * (utf8.count(delimiter.encode(), start, newline) + 1):
+        return None  # where each stands would take eight bytes a quote: sixty megabytes of them are no fields
+    is_quoted = quotes > 0
     if is_quoted and not has_regular_quotes(utf8, delimiter, start, end):
         return None
     header = utf8[start:newline].removesuffix(b"\r").decode()

@@ -19,6 +19,7 @@ MOST_FAULTS = 20
 """After this many faults reading stops: a wrong file has one a line, and nobody reads ten thousand of them."""
 
 _CHUNK = 50_000
+_TOO_MANY = "more columns than a line may have: "
 _LINE_LIMIT = COLUMN_LIMIT * (2 * FIELD_LIMIT + 3)
 """Characters in the longest line that could be accepted, every one of them a doubled quote. What is longer is taken in pieces, and each
 piece is at fault: without that, one line of a gigabyte would be taken into memory many times over."""
@@ -38,6 +39,15 @@ def line_count(utf8: bytes) -> int:
     return (utf8.count(b"\n") or utf8.count(b"\r")) + (0 if utf8.endswith((b"\n", b"\r")) else 1)
 
 
+def _bounded(lines: Iterator[str], delimiter: str) -> Iterator[str]:
+    """Refuse a line with more delimiters than a field has room for and no quote: it is neither a row nor a part of a field, and as a row it
+    would take sixteen bytes a delimiter."""
+    for line in lines:
+        if '"' not in line and (found := line.count(delimiter)) > FIELD_LIMIT:
+            raise csv.Error(f"{_TOO_MANY}{found + 1}")
+        yield line
+
+
 class _Reading:
     """One file being read: gathers faults and columns."""
 
@@ -55,7 +65,7 @@ class _Reading:
         newline = "\n" if b"\n" in utf8 else ""
         stream = io.TextIOWrapper(io.BytesIO(memoryview(utf8)[start:end]), encoding="utf-8", newline=newline)
         lines = iter(partial(stream.readline, _LINE_LIMIT + 1), "")
-        rows = self._rows(csv.reader(lines, delimiter=delimiter, quotechar='"', strict=True))
+        rows = self._rows(csv.reader(_bounded(lines, delimiter), delimiter=delimiter, quotechar='"', strict=True))
         header_line, header = next(rows, (self.skipped + 1, []))
         if self.faults:
             raise InputError(self.faults)
@@ -102,7 +112,9 @@ class _Reading:
             yield line, row
 
     def _malformed(self, detail: str, first: int, last: int) -> None:
-        if "unexpected end" in detail:
+        if detail.startswith(_TOO_MANY):
+            self._fault(last + 1, "csv_many_columns", columns=int(detail.removeprefix(_TOO_MANY)), limit=COLUMN_LIMIT)
+        elif "unexpected end" in detail:
             self._fault(first, "csv_quote_open")
         elif "expected after" in detail:
             self._fault(last, "csv_after_quote")
