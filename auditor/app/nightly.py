@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from auditor import __version__
+from auditor.app.clock import ZONE
 from auditor.app.logs import log
 from auditor.app.nights import between
 from auditor.app.pipeline import Night, Progress, conclude
@@ -125,7 +126,8 @@ def run_scan(
         if is_dry_run:
             return outcome
         progress("save")
-        number = store.save(_record(night, past, matrices, as_of, now, time.perf_counter() - begun, kind), _teller(workspace, kind))
+        number = store.save(_record(night, past, matrices, as_of, now, time.perf_counter() - begun, kind),
+                            _teller(workspace, as_of, now, kind))
         progress("report")
         saved = store.last_scan()
         assert saved is not None
@@ -161,9 +163,10 @@ def read_matrices(workspace: Workspace) -> tuple[tuple[Matrix, ...], tuple[Fault
     return tuple(matrices), tuple(faults)
 
 
-def _teller(workspace: Workspace, kind: Kind) -> Tell | None:
-    """What mail comes of this scan; only of the nightly one, so that looking again by day mails nobody twice."""
-    if workspace.config.mail is None or kind != "nightly":
+def _teller(workspace: Workspace, as_of: date, now: datetime, kind: Kind) -> Tell | None:
+    """What mail comes of this scan; only of the nightly one, so that looking again by day mails nobody twice, and of no day to come: whoever
+    will have left by then has not left yet."""
+    if workspace.config.mail is None or kind != "nightly" or as_of > now.astimezone(ZONE).date():
         return None
     from auditor.app.telling import Teller
 

@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from auditor.app.care import keep_terms, months_before
+from auditor.app.commands.demo import at_night
 from auditor.app.workspaces import load_workspace, open_store
 
 
@@ -105,3 +107,14 @@ def test_a_nightly_scan_leaves_a_copy_and_lets_go_of_the_oldest(run, workspace):
     found = sorted(copies.glob("*.db"))
     assert 1 <= len(found) <= 2
     assert run("restore", str(found[-1]), "--config", config(workspace))[0] == 0
+
+
+def test_looking_ahead_to_a_later_day_mails_nobody_and_ends_no_term(run, workspace):
+    opened = load_workspace(workspace / "auditor.toml")
+    with open_store(opened) as store:
+        mails, before = len(store.mails()), store.spans("accounts", {})
+    with time_machine.travel(at_night(date(2026, 11, 25)), tick=False):
+        assert run("scan", "--as-of", "2031-06-01", "--config", config(workspace))[0] in (0, 3, 4)
+    with open_store(opened) as store:
+        assert store.last_scan().as_of == date(2031, 6, 1) and len(store.mails()) == mails
+        assert len(store.spans("accounts", {})) >= len(before)
