@@ -76,11 +76,3 @@ def _renamed(view: AuditView, lost: pd.DataFrame) -> dict[tuple[str, str], str]:
     return {
         (system, account): single[system, person, school] for system, account, person, school in told if (system, person, school) in single
     }
-
-
-def renamed_accounts(view: AuditView) -> Mapping[tuple[str, str], str]:
-    """Given a day, return (system, old id) -> new id of the accounts whose findings go on under a new id: the report says so."""
-    past = view.past.findings
-    return _renamed(view, past[(past["state"] != "resolved").to_numpy()]) if len(past) else {}
-
-

@@ -20,8 +20,6 @@ from auditor.rules.closest import matrix_row
 from auditor.rules.registry import spec_of
 from auditor.rules.view import AuditView
 
-USE = frozenset({"last_used_on", "last_attempt_on", "password_set_on"})
-"""Facts about the use of an account: to be kept six months at most (OPOR), so whoever stores evidence must find them."""
 _ACCOUNT = ("source", "file", "row", "status", "kind", "school")
 _LINK = ("situation", "tier", "person", "contradicts", "candidates")
 _GRANT = ("source", "file", "row", "via", "starts_on", "ends_on")

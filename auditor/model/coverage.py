@@ -108,11 +108,6 @@ class Coverage:
         """Schools missing from sources of this system that are ok as a whole."""
         return frozenset().union(*(report.missing_schools for report in self.of_system(system)))
 
-    def day_of_system(self, system: str) -> date | None:
-        """The oldest own day among the sources of this system: facts have the day of their own source (rules 1)."""
-        days = [report.as_of for report in self.of_system(system) if report.as_of]
-        return min(days) if days else None
-
     def delivers(self, system: str, column: str) -> bool:
         """Whether any source of this system can fill "table.column"."""
         return any(column in report.delivers for report in self.of_system(system))

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, cast
 
-from auditor.model.finding import SUBJECT, Cluster, NormReference
+from auditor.model.finding import Cluster, NormReference
 
 LANGUAGES = ("nl", "en")
 FAMILIES = ("A", "B", "C", "D", "E", "F")
@@ -151,11 +151,6 @@ def _faults(slug: str, data: Mapping[str, Any]) -> Sequence[str]:
         if "default" not in words.get("advice", {}):
             faults.append(f"words.{language}.advice.default is missing")
     return faults
-
-
-def is_subject(field_name: str) -> bool:
-    """Whether a field of an identity is a subject column; otherwise it is a fact."""
-    return field_name in SUBJECT
 
 
 @cache
