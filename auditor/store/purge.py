@@ -29,6 +29,8 @@ _BATCH = 500
 USE_DATES = ("last_used_on", "last_attempt_on", "password_set_on")
 """Facts about the use of an account, as evidence names them (OPOR: six months at most)."""
 
+USE_TABLES = ("overrides",)
+"""Tables of which every row is about use: the log of ontheffingen."""
 _HAS_USE = " OR ".join(f"body LIKE '%\"{name}\":\"%'" for name in USE_DATES)
 
 
@@ -51,19 +53,19 @@ class Doomed:
 def purge_old(connection: sqlite3.Connection, as_of: date, person_before: date, use_before: date) -> dict[str, int]:
     """Given the day, and the days before which person data and use dates are too old, let go of both. Return how much went, by kind.
 
-    Rows of history that ended, and findings that were resolved, before `person_before`; use dates, in rows and in evidence, from before
-    `use_before`.
+    Rows of history that ended, and findings that were resolved, before `person_before`; use dates, in rows and in evidence, and the log of
+    ontheffingen, from before `use_before`.
     """
     doomed = Doomed()
-    last = _last_scan_before(connection, person_before)
+    last, last_use = (_last_scan_before(connection, day) for day in (person_before, use_before))
     for layout in LAYOUTS.values():
-        if last and layout.name != "matrices":
-            doomed.add(layout.name, _ids(connection, layout.name, "valid_until_scan <= ?", (last,)))
+        until = last_use if layout.name in USE_TABLES else last
+        if until and layout.name != "matrices":
+            doomed.add(layout.name, _ids(connection, layout.name, "valid_until_scan <= ?", (until,)))
     solved = connection.execute(
         "SELECT version_id, key FROM findings WHERE valid_until_scan IS NULL AND resolved_on < ?", (_days(person_before),)).fetchall()
     doomed.keys |= {key for _, key in solved}
     used = drop_seen(connection, use_before)
-    last_use = _last_scan_before(connection, use_before)
     trimmed = _trim_evidence(connection, last_use)
     doomed.mails |= {number for (number,) in connection.execute(
         "SELECT id FROM outbox WHERE scan <= ? AND state IN ('sent', 'failed', 'cancelled')", (last_use,))}

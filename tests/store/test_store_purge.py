@@ -87,6 +87,19 @@ def test_use_dates_go_after_six_months_from_rows_and_from_evidence(board):
     assert board.store.verify() == []
 
 
+def test_the_log_of_ontheffingen_goes_with_the_use_dates(board):
+    from tests.store.nights import _table
+
+    used = _table("overrides", [{"system": "esis", "account": "a0", "used_on": "2026-08-20"}], "esis", {"has_reason": True})
+    board.night({**tables(range(1)), "overrides": used}, sources())
+    board.night(tables(range(1)), sources())
+    board.day += timedelta(days=200)
+    board.night(tables(range(1)), sources())
+    assert len(board.store.spans("overrides", {})) == 1
+    board.store.purge(board.day, FAR, board.day - timedelta(days=180))
+    assert board.store.spans("overrides", {}) == [] and board.store.verify() == []
+
+
 def board_key() -> str:
     """The key of the finding on account a0."""
     from auditor.model.finding import finding_key
