@@ -61,7 +61,7 @@ class Teller:
     def __call__(self, store: Store, scan: int) -> Told:
         """Return the mails of a scan and what is remembered of the ladder."""
         night = NightView(self._workspace, store, scan)
-        contacts = self._contacts(store, scan)
+        contacts = self._contacts(store, night)
         is_enabled = store.mail_setting("directors") == "on" if self._is_enabled is None else self._is_enabled
         mails: list[OutgoingMail] = self._breach(night, contacts)
         memory: Sequence[Noticed] = ()
@@ -78,6 +78,9 @@ class Teller:
             escalated = [key for key, rung in step.due if rung is Rung.ESCALATION]
             is_held = any(one.state is MailState.HELD for one in unsent)
             told, held = self._schools(night, contacts, due, memory, is_held)
+            untold = {key for key in due if not of_school(contacts, night.rows[key]["school"], night.absent)[0]}
+            # Nobody was told, so nothing is remembered: it is told as it stands once there is someone to tell.
+            memory = [before[one.key] if one.key in untold else one for one in memory if one.key not in untold or one.key in before]
             mails += told + self._escalation(night, contacts, escalated)
         mails += self._quarter(night, contacts, store)
         mails += self._digest(night, contacts, held, escalated, memory, is_enabled, store)
@@ -104,7 +107,7 @@ class Teller:
         for school in sorted(schools):
             people, role = of_school(contacts, school, night.absent)
             if not people:
-                continue  # nobody in the register: the digest has the finding, doctor names the gap
+                continue  # nobody in the register to tell; the digest has the finding, `register check` names the gap
             keys = sorted(by_school[school])
             items = tuple(self._item(finding, due[finding.key]) for finding in night.findings(keys))
             notice = SchoolNotice(night.board, night.school(school), night.day, role, items, known[school] - len(items), tuple(ask))
@@ -193,12 +196,12 @@ class Teller:
         system = system_titles(self._workspace).get(one.system or "", one.system or "-")
         return Item(one.key, one.display_name or account, account, system, why, step, one.deadline_on, rung, one.rule)
 
-    def _contacts(self, store: Store, scan: int) -> list[Contact]:
+    def _contacts(self, store: Store, night: NightView) -> list[Contact]:
         domains = self._settings.allowed_domains or self._workspace.config.board.managed_domains
-        table = store.table_at("contacts", scan)
+        # As the register last stood: one that cannot be read tonight must not leave a notice without a reader.
         return [
-            Contact(str(row.role), str(row.mail), _text(row.school), _text(row.person))
-            for row in table.itertuples() if isinstance(row.mail, str) and is_address(row.mail, domains)
+            Contact(row["role"], row["mail"], row["school"], row["person"])
+            for row in store.spans("contacts", {}, night.day) if row["mail"] and is_address(row["mail"], domains)
         ]
 
     def _pauses(self) -> Pauses:
@@ -247,7 +250,3 @@ def _day(value: object) -> date | None:
         return date.fromisoformat(str(value)[:10]) if value else None
     except ValueError:
         return None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None

@@ -67,6 +67,8 @@ class Life:
     board: Board
     teller: Teller
     names: Mapping[str, str] = field(default_factory=dict)
+    contacts: Sequence[tuple[str | None, str | None, str, str]] | None = field(default_factory=lambda: CONTACTS)
+    """The register tonight; None: it cannot be read."""
 
     def night(self, cases: Sequence[Case], n: int, sources: Sequence[SourceReport] | None = None, fates: Mapping[str, bool] | None = None) -> None:
         """One night with the cases that are there."""
@@ -80,15 +82,18 @@ class Life:
             "externals_note": "", "status_note": "", "left_on": "2027-01-01", "last_used_on": "2027-01-05", "rights": 1, "weight": 1,
             "days": 3, "deadline_on": "2027-01-04", "person": case.person or "", "inform_hours": 8, "report_hours": 72, "status": "enabled",
             "number": 1}} for case in there}
+        held = self.contacts or []
         contacts = TABLES["contacts"].frame({
-            "school": pd.Series([one[0] for one in CONTACTS]), "person": pd.Series([one[1] for one in CONTACTS]),
-            "role": pd.Series([one[2] for one in CONTACTS]), "mail": pd.Series([one[3] for one in CONTACTS]),
-            "source": ["register.contacts"] * len(CONTACTS)}, file="contacts.csv", rows=range(2, 2 + len(CONTACTS)))
+            "school": pd.Series([one[0] for one in held], dtype="str"), "person": pd.Series([one[1] for one in held], dtype="str"),
+            "role": pd.Series([one[2] for one in held], dtype="str"), "mail": pd.Series([one[3] for one in held], dtype="str"),
+            "source": ["register.contacts"] * len(held)}, file="contacts.csv", rows=range(2, 2 + len(held)))
         schools = TABLES["schools"].frame({
             "school": pd.Series(SCHOOLS), "kind": pd.Series(["school"] * 4),
             "name": pd.Series([self.names.get(one, f"School {one}") for one in SCHOOLS]),
             "source": ["register.schools"] * 4}, file="schools.csv", rows=range(2, 6))
-        registers = [ok("register.contacts", "register", None), ok("register.schools", "register", None)]
+        of_contacts = ok("register.contacts", "register", None) if self.contacts is not None else SourceReport(
+            "register.contacts", "register", SourceState.REFUSED)
+        registers = [of_contacts, ok("register.schools", "register", None)]
         record = self.board.record(
             {"accounts": accounts(rows), "contacts": contacts, "schools": schools}, [*(sources or [ok("esis")]), *registers], findings=findings,
             fates=fates or {}, evidence=evidence)
@@ -188,6 +193,26 @@ def test_a_source_that_is_blocked_mails_nobody_but_ict(life):
         assert [(kind, people) for _, kind, _, people in life.send()] == [("digest", ICT)], n
     life.night(cases, 9)
     assert [kind for _, kind, _, _ in life.send()] == ["digest"], "the days it was dark do not count"
+
+
+def test_a_register_of_contacts_that_cannot_be_read_leaves_no_notice_without_a_reader(life):
+    life.night([], 0)
+    life.take()
+    life.contacts = None
+    breach = Case("laat", "99AB00", range(1, 9), "used-after-leaving", "P1", "Wim Vertrokken")
+    life.night([Case("wees1", "99AA00", range(1, 9)), breach], 1)
+    assert [(kind, people) for _, kind, _, people in life.send()] == [("breach", PRIVACY), ("school", A), ("digest", ICT)]
+
+
+def test_what_nobody_could_be_told_is_told_once_there_is_someone(life):
+    life.contacts = [(None, None, "ict", "ict@bestuur.example")]
+    orphan = [Case("wees1", "99AA00", range(99))]
+    for n in range(3):
+        life.night(orphan, n)
+        assert [kind for _, kind, _, _ in life.send()] == ["digest"], n
+    life.contacts = CONTACTS
+    life.night(orphan, 3)
+    assert [(kind, people) for _, kind, _, people in life.send()] == [("school", A), ("digest", ICT)]
 
 
 def test_held_mail_stays_held_until_a_person_lets_it_go(life):
