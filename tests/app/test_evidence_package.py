@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.app.clock import now
+from auditor.app.clock import now, today
 from auditor.app.evidence_package import evidence_package
 from auditor.app.workspaces import load_workspace, open_store
 from auditor.model.evidence import EvidencePackage
@@ -78,8 +78,7 @@ def test_waivers_and_checks_are_in_it_with_who_and_why(workspace: Path, run: Run
     key = json.loads(run("findings", "list", "--rule", "orphan-account", "--json", *config)[1])[0]["key"]
     assert run("findings", "waive", key, "--until", "2027-02-01", "--owner", "ICT", "--reason", "verhuizing", "--by", "an", "--yes", *config)[0] == 0
     assert run("review", "parnassys", "--seen", "alles bekeken", "--by", "an", *config)[0] == 0
-    today = now().date()
-    package = made(workspace, until=max(today, LAST))
+    package = made(workspace, until=max(today(), LAST))
     assert [(one.key, one.decision, one.reason, one.owner, one.by) for one in package.decisions] == [(key, "waived", "verhuizing", "ICT", "an")]
     assert [(one.system, one.seen, one.is_sealed) for one in package.reviews] == [("parnassys", "alles bekeken", True)]
 

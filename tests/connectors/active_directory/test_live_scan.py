@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from auditor.app.cli import main
+from auditor.app.clock import today
 from tests.connectors.active_directory.conftest import USERS
 from tests.servers import directory_seed as seed
 from tests.servers import ldap_wire as wire
@@ -70,19 +71,19 @@ class Board:
 
     def staff(self, left: frozenset[int] = frozenset()) -> None:
         """Write HR's list: everybody but number 250; 4 moved to a school in another domain, `left` are gone since a year."""
-        today = date.today()
+        day = today()
         lines = ["Personeelsnummer;Naam;E-mail;Functie;School;Begindatum;Einddatum"]
         for number in range(USERS):
             if number == 250:
                 continue
             school = seed.SCHOOLS[number % 3]
-            start, ended = today - timedelta(days=2000), (today - timedelta(days=365)).isoformat()
+            start, ended = day - timedelta(days=2000), (day - timedelta(days=365)).isoformat()
             if number == 4:
                 lines.append(f"{number:05d};Persoon {number};m{number:05d}@waterland.test;leerkracht;{school};{start};{ended}")
-                school, start = "99ZZ00", today - timedelta(days=364)
+                school, start = "99ZZ00", day - timedelta(days=364)
             until = ended if number in left else ""
             lines.append(f"{number:05d};Persoon {number};m{number:05d}@waterland.test;leerkracht;{school};{start};{until}")
-        lines.append(f"90001;Beheer Primair;p.primair@waterland.test;systeembeheerder;99AA00;{today - timedelta(days=900)};")
+        lines.append(f"90001;Beheer Primair;p.primair@waterland.test;systeembeheerder;99AA00;{day - timedelta(days=900)};")
         (self.root / "exports" / "hr.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def findings(self) -> dict[str, set[str]]:
