@@ -1,7 +1,7 @@
 """Active Directory's instants as Dutch calendar days (Europe/Amsterdam).
 
 Two notations: FILETIME (100 ns since 1601 in UTC: accountExpires, lastLogonTimestamp, lastLogon, pwdLastSet) and generalised time
-(whenCreated, whenChanged). FILETIMEs are nearly all different, so whole columns have a way of their own.
+(whenCreated, whenChanged). FILETIMEs are nearly all different, so that they are worked out a whole column at a time.
 """
 
 from __future__ import annotations
@@ -14,39 +14,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from connectors.active_directory.attributes import number_of
-
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 NEVER = 0x7FFFFFFFFFFFFFFF
 
-_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 _TICKS_TO_1970 = 116_444_736_000_000_000
 _LAST_TICK = _TICKS_TO_1970 + int(datetime(9999, 12, 31, tzinfo=UTC).timestamp()) * 10_000_000
 _GENERALISED = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:[.,]\d+)?(Z|[+-]\d{4})")
 
 
-def day_of_filetime(value: str | int) -> date | None:
-    """Given a FILETIME, return its day; None for 0 and for never. Raise ValueError if it is negative or no number."""
-    return _day(_ticks(value))
-
-
-def last_allowed_day(value: str | int) -> date | None:
-    """Given accountExpires, return the last day on which the account may be used; None for 0 and for never.
-
-    The directory keeps the midnight *after* that day.
-    """
-    ticks = _ticks(value)
-    return _day(ticks - 1 if ticks else 0)
-
-
-def password_set_on(value: str | int) -> tuple[date | None, bool]:
-    """Given pwdLastSet, return the day the password was set and whether it must be changed at next logon (0: the day is unknown)."""
-    ticks = _ticks(value)
-    return _day(ticks), ticks == 0
-
-
 def days_of_filetimes(ticks: npt.NDArray[np.int64], ends: bool = False) -> npt.NDArray[np.datetime64]:
-    """Given FILETIMEs, return their days as datetime64[s] at midnight, NaT for 0 and never; `ends`: they are accountExpires.
+    """Given FILETIMEs, return their days as datetime64[s] at midnight, NaT for 0 and never; `ends`: they are accountExpires,
+    which the directory keeps as the midnight *after* the last day allowed.
 
     Raise ValueError if one is negative.
     """
@@ -73,19 +51,6 @@ def day_of_generalised_time(value: str) -> date | None:
     offset = timedelta() if zone == "Z" else timedelta(hours=int(zone[1:3]), minutes=int(zone[3:])) * (-1 if zone[0] == "-" else 1)
     instant = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=timezone(offset))
     return None if year <= 1601 else _local(instant)
-
-
-def _ticks(value: str | int) -> int:
-    ticks = number_of(value)
-    if ticks < 0:
-        raise ValueError("an instant before 1601")
-    return ticks
-
-
-def _day(ticks: int) -> date | None:
-    if ticks <= 0 or ticks > _LAST_TICK:
-        return None
-    return _local(_EPOCH + timedelta(microseconds=ticks // 10))
 
 
 def _local(instant: datetime) -> date:

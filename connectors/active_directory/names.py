@@ -29,11 +29,6 @@ def parts_of(dn: str) -> list[tuple[str, str]]:
     return found
 
 
-def ou_path(dn: str) -> tuple[str, ...]:
-    """Given a DN, return the names of its organisational units from the top down. Raise ValueError if it is not a DN."""
-    return tuple(value for kind, value in reversed(parts_of(dn)) if kind == "OU")
-
-
 def domain_of(dn: str) -> str:
     """Given a DN, return the DNS name of its domain, e.g. school.test; "" if it names none. Raise ValueError if it is not a DN."""
     return ".".join(value.casefold() for kind, value in parts_of(dn) if kind == "DC")

@@ -12,11 +12,8 @@ from hypothesis import strategies as st
 from connectors.active_directory.instants import (
     AMSTERDAM,
     NEVER,
-    day_of_filetime,
     day_of_generalised_time,
     days_of_filetimes,
-    last_allowed_day,
-    password_set_on,
 )
 
 
@@ -25,45 +22,42 @@ def ticks(*parts: int, utc: bool = False) -> int:
     return (instant - datetime(1601, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 10
 
 
-@pytest.mark.parametrize("value", [0, "0", NEVER, "9223372036854775807", NEVER - 1])
-def test_zero_and_never_are_absent(value: str | int) -> None:
-    assert day_of_filetime(value) is None
-    assert last_allowed_day(value) is None
+def day(instant: int, ends: bool = False) -> date | None:
+    (found,) = days_of_filetimes(np.array([instant]), ends)
+    return None if np.isnat(found) else found.item().date()
+
+
+@pytest.mark.parametrize("value", [0, NEVER, NEVER - 1])
+def test_zero_and_never_are_absent(value: int) -> None:
+    assert day(value) is None
+    assert day(value, ends=True) is None
 
 
 def test_a_day_is_the_dutch_day_and_not_the_one_in_london() -> None:
-    assert day_of_filetime(ticks(2026, 7, 31, 22, 30, utc=True)) == date(2026, 8, 1)
-    assert day_of_filetime(ticks(2026, 1, 31, 23, 30, utc=True)) == date(2026, 2, 1)
-    assert day_of_filetime(ticks(2026, 1, 31, 22, 59, utc=True)) == date(2026, 1, 31)
+    assert day(ticks(2026, 7, 31, 22, 30, utc=True)) == date(2026, 8, 1)
+    assert day(ticks(2026, 1, 31, 23, 30, utc=True)) == date(2026, 2, 1)
+    assert day(ticks(2026, 1, 31, 22, 59, utc=True)) == date(2026, 1, 31)
 
 
-@pytest.mark.parametrize("day", [date(2026, 7, 31), date(2026, 12, 31), date(2027, 3, 27), date(2027, 3, 28), date(2027, 10, 30), date(2027, 10, 31)])
-def test_an_account_expires_on_the_day_before_the_midnight_kept_also_around_summer_time(day: date) -> None:
-    after = day + timedelta(days=1)
-    assert last_allowed_day(ticks(after.year, after.month, after.day)) == day
+@pytest.mark.parametrize("last", [date(2026, 7, 31), date(2026, 12, 31), date(2027, 3, 27), date(2027, 3, 28), date(2027, 10, 30),
+                                  date(2027, 10, 31)])
+def test_an_account_expires_on_the_day_before_the_midnight_kept_also_around_summer_time(last: date) -> None:
+    after = last + timedelta(days=1)
+    assert day(ticks(after.year, after.month, after.day), ends=True) == last
 
 
 def test_an_account_that_expires_in_the_afternoon_may_be_used_that_day() -> None:
-    assert last_allowed_day(ticks(2026, 7, 31, 15, 0)) == date(2026, 7, 31)
+    assert day(ticks(2026, 7, 31, 15, 0), ends=True) == date(2026, 7, 31)
 
 
-def test_a_password_that_must_be_changed_has_no_day() -> None:
-    assert password_set_on("0") == (None, True)
-    assert password_set_on(str(ticks(2026, 9, 1, 8))) == (date(2026, 9, 1), False)
-
-
-@pytest.mark.parametrize("value", ["-1", -5, "gisteren", ""])
-def test_what_is_no_instant_is_refused(value: str | int) -> None:
-    with pytest.raises(ValueError):
-        day_of_filetime(value)
-
-
-@given(st.lists(st.integers(0, ticks(2150, 1, 1)) | st.sampled_from([0, NEVER]), max_size=20), st.booleans())
-def test_a_column_gives_the_same_days_as_its_values_one_by_one(values: list[int], ends: bool) -> None:
-    one = last_allowed_day if ends else day_of_filetime
+@given(st.lists(st.integers(1, ticks(2150, 1, 1)) | st.sampled_from([0, NEVER]), max_size=20), st.booleans())
+def test_a_column_gives_the_days_of_its_instants_one_by_one(values: list[int], ends: bool) -> None:
     found = days_of_filetimes(np.array(values, dtype=np.int64), ends)
     assert found.dtype == "datetime64[s]"
-    assert [None if np.isnat(day) else day.item().date() for day in found] == [one(value) for value in values]
+    for value, shown in zip(values, found, strict=True):
+        instant = datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=min(value - ends, ticks(2200, 1, 1)) // 10)
+        is_known = value not in (0, NEVER) and value > ends
+        assert (None if np.isnat(shown) else shown.item().date()) == (instant.astimezone(AMSTERDAM).date() if is_known else None)
 
 
 def test_a_column_with_a_negative_instant_is_refused() -> None:
@@ -89,4 +83,4 @@ def test_what_is_no_generalised_time_is_refused(text: str) -> None:
 def test_both_notations_of_an_instant_give_the_same_day(moment: datetime) -> None:
     moment = moment.replace(microsecond=0)
     filetime = (moment.replace(tzinfo=UTC) - datetime(1601, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 10
-    assert day_of_generalised_time(moment.strftime("%Y%m%d%H%M%S.0Z")) == day_of_filetime(filetime)
+    assert day_of_generalised_time(moment.strftime("%Y%m%d%H%M%S.0Z")) == day(filetime)

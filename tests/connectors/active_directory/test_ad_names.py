@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.active_directory.names import domain_of, key_of, ou_path, parts_of
+from connectors.active_directory.names import domain_of, key_of, parts_of
 
 
 def test_a_comma_inside_a_name_does_not_split_it() -> None:
     dn = r"CN=Wit\, Jan de,OU=Staf,OU=De Regenboog,DC=school,DC=test"
     assert parts_of(dn) == [("CN", "Wit, Jan de"), ("OU", "Staf"), ("OU", "De Regenboog"), ("DC", "school"), ("DC", "test")]
-    assert ou_path(dn) == ("De Regenboog", "Staf")
     assert domain_of(dn) == "school.test"
 
 
@@ -37,8 +36,7 @@ def test_what_is_no_name_is_refused(dn: str) -> None:
         parts_of(dn)
 
 
-def test_a_name_without_units_or_domain_has_none() -> None:
-    assert ou_path("CN=a") == ()
+def test_a_name_without_a_domain_has_none() -> None:
     assert domain_of("CN=a") == ""
 
 
