@@ -73,6 +73,11 @@ def _manifest(bundle: Bundle) -> Manifest:
     return read_manifest(bundle.files.get("manifest.csv"), bundle.shown("manifest.csv"), "roles.csv" in bundle.files, bundle.modified_on)
 
 
+def is_whole(bundle: Bundle) -> bool:
+    """Given a set, return whether it names all users there are. Raise InputError if its manifest is refused."""
+    return _is_bulk(bundle, _manifest(bundle))
+
+
 def _is_bulk(bundle: Bundle, manifest: Manifest) -> bool:
     return "users.csv" in bundle.files and manifest.mode("users") == "bulk"
 

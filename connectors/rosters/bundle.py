@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from connectors.files.xlsx_guard import ZIP_DAMAGE, ZIP_METHODS, members_told
 MIB = 1 << 20
 FILE_LIMIT = 200 * MIB
 TOTAL_LIMIT = 400 * MIB
+"""Bytes of all files of all sets that are read together, unpacked."""
 RATIO_LIMIT = 100
 MEMBERS_LIMIT = 200
 SETS_LIMIT = 400
@@ -41,19 +42,30 @@ class Bundle:
         return f"{self.name}/{file}" if self.name else file
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a set stands, not opened yet. name, modified: as of its bundle; open: reads it, given the most bytes it may hold."""
+
+    name: str
+    modified: float
+    open: Callable[[int], Bundle]
+
+
 def bundles(
     root: Path, named: str, allowed: Sequence[Path], wanted: Collection[str], now: datetime, settle_seconds: int,
+    is_whole: Callable[[Bundle], bool],
 ) -> tuple[list[Bundle], list[str]]:
-    """Given where to look (see folder.located), the names of files a set may have, this instant and how long a file must be untouched, return
-    the sets, oldest first, and the names of newer ones passed over because they may still be being written.
+    """Given where to look (see folder.located), the names of files a set may have, this instant, how long a file must be untouched and which
+    set says everything by itself, return the newest such set and those after it, oldest first, and the names of newer ones passed over
+    because they may still be being written. Sets before it are not opened; where none is whole, all are returned.
 
-    Raise InputError if a file is refused, ConnectorError if there is no set.
+    Raise InputError if a file is refused or the sets are too large together, ConnectorError if there is no set.
     """
     place = located(root, named, allowed)
     try:
         if place.is_file():
-            found = [_zipped(Candidate(place, place.lstat().st_mtime), wanted)]
-        elif own := _in_folder(place, "", wanted):
+            found = [_of_zip(Candidate(place, place.lstat().st_mtime), wanted)]
+        elif own := _of_folder(place, "", wanted):
             found = [own]
         else:
             found = _gathered(place, wanted)
@@ -64,10 +76,17 @@ def bundles(
     settled = [one for one in found if settle_seconds <= 0 or now.timestamp() - one.modified >= settle_seconds]
     if not settled:
         raise InputError([Fault(found[-1].name or named, "file_settling", facts={"seconds": settle_seconds})])
-    return settled, [one.name for one in found if one not in settled]
+    opened: list[Bundle] = []
+    left = TOTAL_LIMIT
+    for one in reversed(settled):
+        opened.insert(0, one.open(left))
+        left -= sum(map(len, opened[0].files.values()))
+        if is_whole(opened[0]):
+            break
+    return opened, [one.name for one in found if one not in settled]
 
 
-def _gathered(place: Path, wanted: Collection[str]) -> list[Bundle]:
+def _gathered(place: Path, wanted: Collection[str]) -> list[_Place]:
     """Every folder and zip of a folder that is a set, oldest first. A link is never followed."""
     try:
         entries = sorted(entry for entry in place.iterdir() if not entry.name.startswith(".") and not entry.is_symlink())
@@ -79,14 +98,14 @@ def _gathered(place: Path, wanted: Collection[str]) -> list[Bundle]:
         raise InputError([Fault(place.name, "roster_many_sets", facts={"limit": SETS_LIMIT})])
     found = []
     for entry in entries:
-        if entry.is_dir() and (one := _in_folder(entry, entry.name, wanted)):
+        if entry.is_dir() and (one := _of_folder(entry, entry.name, wanted)):
             found.append(one)
         elif entry.suffix.lower() == ".zip" and entry.is_file():
-            found.append(_zipped(Candidate(entry, entry.lstat().st_mtime), wanted))
+            found.append(_of_zip(Candidate(entry, entry.lstat().st_mtime), wanted))
     return sorted(found, key=lambda one: (one.modified, one.name))
 
 
-def _in_folder(folder: Path, name: str, wanted: Collection[str]) -> Bundle | None:
+def _of_folder(folder: Path, name: str, wanted: Collection[str]) -> _Place | None:
     try:
         listed, faults = candidates(folder, EVERY_FILE)
     except NoFile:
@@ -97,11 +116,26 @@ def _in_folder(folder: Path, name: str, wanted: Collection[str]) -> Bundle | Non
         raise InputError(odd)
     if not here:
         return None
-    files = {file: read_bytes(one.path, FILE_LIMIT) for file, one in sorted(here.items())}
-    return Bundle(name, max(one.modified for one in here.values()), files)
+    modified = max(one.modified for one in here.values())
+
+    def opened(limit: int) -> Bundle:
+        size = sum(one.path.lstat().st_size for one in here.values())
+        if size > limit:
+            raise _too_large(name or folder.name)
+        return Bundle(name, modified, {file: read_bytes(one.path, FILE_LIMIT) for file, one in sorted(here.items())})
+
+    return _Place(name, modified, opened)
 
 
-def _zipped(candidate: Candidate, wanted: Collection[str]) -> Bundle:
+def _of_zip(candidate: Candidate, wanted: Collection[str]) -> _Place:
+    return _Place(candidate.name, candidate.modified, lambda limit: _zipped(candidate, wanted, limit))
+
+
+def _too_large(name: str) -> InputError:
+    return InputError([Fault(name, "roster_large", facts={"limit": TOTAL_LIMIT // MIB})])
+
+
+def _zipped(candidate: Candidate, wanted: Collection[str], limit: int) -> Bundle:
     """A zip whose table of contents was looked at before anything is unpacked."""
     data = read_bytes(candidate.path, FILE_LIMIT)
     name = candidate.name
@@ -123,6 +157,8 @@ def _zipped(candidate: Candidate, wanted: Collection[str]) -> Bundle:
             size = sum(one.file_size for one in members)
             if size > TOTAL_LIMIT or any(one.file_size > MIB and one.file_size > RATIO_LIMIT * max(one.compress_size, 1) for one in members):
                 raise refused("roster_zip_large", size=size // MIB, limit=TOTAL_LIMIT // MIB)
+            if size > limit:
+                raise _too_large(name)
             files: dict[str, bytes] = {}
             for one in members:
                 short = one.filename.replace("\\", "/").rpartition("/")[2].lower()

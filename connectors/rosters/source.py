@@ -52,13 +52,15 @@ class Understood:
 
 @dataclass(frozen=True)
 class RosterConnector:
-    """Reads one roster. Never writes, moves or deletes a file. understand: the standard's reader; wanted: names of its files."""
+    """Reads one roster. Never writes, moves or deletes a file. understand: the standard's reader; wanted: names of its files; is_whole: whether
+    a set says everything by itself, so that older ones need not be opened."""
 
     settings: RosterSettings
     now: datetime
     standard: Literal["oneroster", "sds"]
     wanted: frozenset[str]
     understand: Callable[[Sequence[Bundle], RosterSettings], Understood]
+    is_whole: Callable[[Bundle], bool] = lambda bundle: True
 
     def check(self) -> Permissions:
         """Read everything once and tell, for every file, whether it is fine."""
@@ -75,7 +77,7 @@ class RosterConnector:
     def pages(self) -> Iterator[Page]:
         """Yield the roster in one page. Raise InputError if a file is refused, ConnectorError if there is none."""
         told = self.settings
-        found, passed = bundles(told.root, told.path, told.folders, self.wanted, self.now, told.settle_seconds)
+        found, passed = bundles(told.root, told.path, told.folders, self.wanted, self.now, told.settle_seconds, self.is_whole)
         understood = self.understand(found, told)
         tables = tables_of(understood.roster, told.system, told.name)
         delivers = {f"{table}.{column}" for table in tables for column in _DELIVERS[table]} | understood.also

@@ -16,6 +16,7 @@ from auditor.model.errors import ConnectorError, InputError
 from auditor.model.reading import Page
 from auditor.model.tables import TABLES
 from connectors.oneroster import open_oneroster
+from connectors.rosters import bundle
 from connectors.rosters.source import RosterSettings
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -204,6 +205,33 @@ def test_a_set_still_being_written_waits_and_an_empty_folder_is_no_set(tmp_path:
     (tmp_path / "leeg").mkdir()
     with pytest.raises(ConnectorError):
         read(tmp_path, "leeg")
+
+
+def test_what_came_before_the_newest_whole_set_is_not_opened(tmp_path: Path) -> None:
+    put(tmp_path / "in" / "vol", SET, age=7 * 86_400)
+    (tmp_path / "in" / "oud.zip").write_bytes(b"PK kapot")
+    os.utime(tmp_path / "in" / "oud.zip", (NOW.timestamp() - 30 * 86_400,) * 2)
+    assert {receipt.name.partition("/")[0] for receipt in read(tmp_path).receipts} == {"vol"}
+    os.utime(tmp_path / "in" / "oud.zip", (NOW.timestamp() - 3600,) * 2)
+    assert fault_of(tmp_path)[:2] == ("oud.zip", "roster_zip_damaged")
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_sets_that_are_too_large_together_are_refused_before_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_packed: bool,
+) -> None:
+    put(tmp_path / "in" / "vol", SET, age=7 * 86_400)
+    changes = SET | {"manifest.csv": manifest(users="delta", enrollments="delta")}
+    if is_packed:
+        zipped(tmp_path / "in" / "dag1.zip", changes)
+    else:
+        put(tmp_path / "in" / "dag1", changes)
+    monkeypatch.setattr(bundle, "TOTAL_LIMIT", sum(len(text) for text in (*SET.values(), *changes.values())))
+    assert read(tmp_path).receipts
+    monkeypatch.setattr(bundle, "TOTAL_LIMIT", sum(map(len, SET.values())) + 10)
+    assert fault_of(tmp_path)[:2] == (("dag1.zip", "roster_zip_large") if is_packed else ("dag1", "roster_large"))
+    monkeypatch.setattr(bundle, "TOTAL_LIMIT", sum(map(len, changes.values())) + 10)
+    assert fault_of(tmp_path)[:2] == ("vol", "roster_large")
 
 
 def test_a_link_among_the_sets_is_not_followed(tmp_path: Path) -> None:
