@@ -104,7 +104,8 @@ class Cells:
             return (col.constant(text, rows), True) if text else (None, False)
         parts = [(name, cell) for name in value.sources if (cell := self.cell(name)) is not None]
         if not parts:
-            return (col.constant(value.empty, rows), False) if value.empty else (None, False)
+            text = value.empty if value.missing is None else value.missing
+            return (col.constant(text, rows), False) if text else (None, False)
         columns = [cell for _, cell in parts]
         column = col.first_filled(columns) if value.first_of else col.joined(columns, value.sep)
         return self._rewritten(column, value, ", ".join(self.found.get(name, name) for name, _ in parts)), True

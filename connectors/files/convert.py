@@ -23,7 +23,7 @@ OPEN_FROM_YEAR = 2090
 
 _CLOCK = r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?: ?[AP]M)?)?"
 _NOTATIONS: dict[str, re.Pattern[str]] = {
-    "ymd": re.compile(rf"(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}}){_CLOCK}", re.ASCII),
+    "ymd": re.compile(rf"(?P<y>\d{{4}})[-/](?P<m>\d{{1,2}})[-/](?P<d>\d{{1,2}}){_CLOCK}", re.ASCII),
     "dmy": re.compile(rf"(?P<d>\d{{1,2}})[-/.](?P<m>\d{{1,2}})[-/.](?P<y>\d{{4}}){_CLOCK}", re.ASCII),
     "mdy": re.compile(rf"(?P<m>\d{{1,2}})/(?P<d>\d{{1,2}})/(?P<y>\d{{4}}),?{_CLOCK}", re.ASCII),
     "compact": re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})", re.ASCII),
@@ -36,7 +36,7 @@ _NAT = np.datetime64("NaT", "D")
 _OPEN = np.datetime64(OPEN_FROM_YEAR - 1970, "Y").astype("datetime64[D]")
 _YEAR_LAST = ([6, 7, 8, 9], [3, 4], [0, 1])
 _PLACES: dict[str, tuple[npt.NDArray[np.uint8], list[int], tuple[list[int], list[int], list[int]]]] = {
-    "ymd": (np.frombuffer(b"-", dtype=np.uint8), [4, 7], ([0, 1, 2, 3], [5, 6], [8, 9])),
+    "ymd": (np.frombuffer(b"-/", dtype=np.uint8), [4, 7], ([0, 1, 2, 3], [5, 6], [8, 9])),
     "dmy": (np.frombuffer(b"-/.", dtype=np.uint8), [2, 5], _YEAR_LAST),
     "mdy": (np.frombuffer(b"/", dtype=np.uint8), [2, 5], (_YEAR_LAST[0], _YEAR_LAST[2], _YEAR_LAST[1])),
 }

@@ -26,9 +26,9 @@ _CACHEFUL = 1 << 18
 """Bytes counted together."""
 
 
-def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: int, keep: Keep) -> RawTable | None:
-    """Given UTF-8, where its header starts and its last line ends, how many lines stand before the header, and
-    which columns to take in, return its table, or None if anything needs the strict way."""
+def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: int, keep: Keep, has_quotes: bool = True) -> RawTable | None:
+    """Given UTF-8, where its header starts and its last line ends, how many lines stand before the header, which columns to take in and
+    whether a quote encloses a field, return its table, or None if anything needs the strict way."""
     newline = utf8.find(b"\n", start, end)
     if newline < 0:
         return None
@@ -40,7 +40,7 @@ def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: 
     quotes = utf8.count(b'"', start, end)
     if quotes > _QUOTES * (rows + 1) * (utf8.count(delimiter.encode(), start, newline) + 1):
         return None  # where each stands would take eight bytes a quote: sixty megabytes of them are no fields
-    is_quoted = quotes > 0
+    is_quoted = has_quotes and quotes > 0
     if is_quoted and not has_regular_quotes(utf8, delimiter, start, end):
         return None
     header = utf8[start:newline].removesuffix(b"\r").decode()

@@ -29,12 +29,14 @@ _BLANK = b"\xef\xbb\xbf \t\r\n"
 @dataclass(frozen=True)
 class Dialect:
     """How a CSV file is written. encodings: accepted, in order; delimiters: accepted, the one that gives most headers wins;
-    minimum_rows: refused below; size_limit: bytes."""
+    minimum_rows: refused below; size_limit: bytes; quotes: whether a quote encloses a field; without, it is a sign like any other, unless
+    the header itself is quoted."""
 
     encodings: tuple[str, ...] = ("utf-8",)
     delimiters: tuple[str, ...] = DELIMITERS
     minimum_rows: int = 1
     size_limit: int = GIB
+    quotes: bool = True
 
 
 def read_csv(data: bytes, file: str, dialect: Dialect | None = None, keep: Keep = everything) -> RawTable:
@@ -52,9 +54,12 @@ def read_csv(data: bytes, file: str, dialect: Dialect | None = None, keep: Keep 
     delimiters = (told,) if told else dialect.delimiters
     end = _end(utf8, file, start, skipped)
     delimiter = _delimiter(utf8, start, delimiters)
-    table = csv_arrow.read(utf8, file, delimiter, start, end, skipped, keep)
+    has_quotes = dialect.quotes or utf8.startswith(b'"', start)
+    if not has_quotes:
+        utf8 = utf8.replace(b'"t ', b"'t ")  # what is written without quotes around fields is known to write 't Hart so
+    table = csv_arrow.read(utf8, file, delimiter, start, end, skipped, keep, has_quotes)
     if table is None:
-        table = csv_strict.read(utf8, file, delimiter, start, end, skipped, keep)
+        table = csv_strict.read(utf8, file, delimiter, start, end, skipped, keep, has_quotes)
     faults = faults_of_headers(table.headers, file, table.header_line)
     if not faults and len(table) < dialect.minimum_rows:
         code = "csv_no_rows" if not len(table) else "csv_few_rows"

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -25,13 +25,13 @@ _LINE_LIMIT = COLUMN_LIMIT * (2 * FIELD_LIMIT + 3)
 piece is at fault: without that, one line of a gigabyte would be taken into memory many times over."""
 
 
-def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: int, keep: Keep) -> RawTable:
-    """Given UTF-8, where its header starts and its last line ends, how many lines stand before the header, and which columns to take in,
-    return its table.
+def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: int, keep: Keep, has_quotes: bool = True) -> RawTable:
+    """Given UTF-8, where its header starts and its last line ends, how many lines stand before the header, which columns to take in and
+    whether a quote encloses a field, return its table.
 
     Raise InputError with every fault (the first MOST_FAULTS) if the file is not whole and regular.
     """
-    return _Reading(file, skipped, keep).table(utf8, delimiter, start, end)
+    return _Reading(file, skipped, keep).table(utf8, delimiter, start, end, csv.QUOTE_MINIMAL if has_quotes else csv.QUOTE_NONE)
 
 
 def line_count(utf8: bytes) -> int:
@@ -59,13 +59,13 @@ class _Reading:
         self.lines: list[int] = []
         self.chunks: dict[int, list[Any]] = {}
 
-    def table(self, utf8: bytes, delimiter: str, start: int, end: int) -> RawTable:
+    def table(self, utf8: bytes, delimiter: str, start: int, end: int, quoting: Literal[0, 3]) -> RawTable:
         """Return the table. Raise InputError if there is any fault."""
         # A lone carriage return inside a line would end a row and shift nothing visibly; only where no line ends otherwise is it an end.
         newline = "\n" if b"\n" in utf8 else ""
         stream = io.TextIOWrapper(io.BytesIO(memoryview(utf8)[start:end]), encoding="utf-8", newline=newline)
         lines = iter(partial(stream.readline, _LINE_LIMIT + 1), "")
-        rows = self._rows(csv.reader(_bounded(lines, delimiter), delimiter=delimiter, quotechar='"', strict=True))
+        rows = self._rows(csv.reader(_bounded(lines, delimiter), delimiter=delimiter, quotechar='"', quoting=quoting, strict=True))
         header_line, header = next(rows, (self.skipped + 1, []))
         if self.faults:
             raise InputError(self.faults)

@@ -73,7 +73,8 @@ class Value(Strict):
     for every row; option: the setting of this name, else `constant`; kind: how the text is changed (lower: case-folded; initials: without
     dots; share: 80 or 0,8 becomes 0.8; guid: lower-case with hyphens; mail: case-folded and only if it is one address); values: text (case
     does not matter, * stands for anything, the first that fits counts) -> word; otherwise: word for every other text, "" for none;
-    empty: word for an empty cell or a column that is not there; exclude: texts whose rows are left out; absent: texts that mean nothing;
+    empty: word for an empty cell; missing: word where none of the
+    headers is in the file, else that of `empty`; exclude: texts whose rows are left out; absent: texts that mean nothing;
     extract: pattern with one group named `value`, the rest is dropped; extract_option: setting that replaces it; split: sign between
     several values in a cell, each gives a row; lookup: "table.column" of this source that holds this text: the account there is meant.
     """
@@ -89,6 +90,7 @@ class Value(Strict):
     values: dict[str, str] = Field(default_factory=dict)
     otherwise: str | None = None
     empty: str | None = None
+    missing: str | None = None
     exclude: list[str] = Field(default_factory=list)
     absent: list[str] = Field(default_factory=list)
     extract: Extraction | None = None
@@ -180,7 +182,8 @@ class Layout(Strict):
     name: of the file, without .toml; role: what a source with it is; reader: table (one row a line) or directory (entries with groups);
     records: where the rows stand in JSON or XML; position: contracts or positions, which hang under contracts when a source has both;
     same_person: header whose equal values make several personnel numbers one person; other_number: header with another number of the same
-    person, by which other files of the source may name him; file_school: header that names the school of the whole file; day: header with the
+    person, by which other files of the source may name him;
+    quotes: false where a quote in a CSV is a sign like any other; file_school: header that names the school of the whole file; day: header with the
     day of the export; dates: accepted notations; open_dates: texts that mean no end, beside every year from 2090 on; unknown: what happens to
     headers nobody declared; repeated_header: what happens when the header stands among the rows.
     """
@@ -194,6 +197,7 @@ class Layout(Strict):
     records: Records | None = None
     encodings: tuple[Annotated[str, AfterValidator(_encoding)], ...] = Field(("utf-8",), min_length=1)
     delimiters: tuple[Literal[";", ",", "\t", "|"], ...] = Field((";",), min_length=1)
+    quotes: bool = True
     minimum_rows: int = Field(1, ge=0)
     dates: tuple[Literal["ymd", "dmy", "mdy", "compact", "instant", "unix"], ...] = Field(("ymd", "dmy", "instant"), min_length=1)
     open_dates: list[str] = Field(default_factory=list)

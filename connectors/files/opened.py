@@ -75,7 +75,7 @@ def read_raw(data: bytes, file: str, layout: Layout, minimum_rows: int) -> tuple
     elif kind in ("json", "xml") and layout.records is not None:
         raw = read_records(data, file, kind, layout.records, minimum_rows, names_of(layout))
     else:
-        raw = read_csv(data, file, Dialect(layout.encodings, layout.delimiters, minimum_rows), keep)
+        raw = read_csv(data, file, Dialect(layout.encodings, layout.delimiters, minimum_rows, quotes=layout.quotes), keep)
     headings = match(raw.headers, layout)
     faults = faults_of(raw.headers, layout, headings, file, raw.header_line)
     if faults:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from connectors.files.structured import look_into
 from connectors.files.xlsx_reader import read_xlsx
 
 SAMPLES = 3
+_OF_QUOTES = frozenset({"csv_quote_open", "csv_after_quote"})
 PROPOSED_FROM = 0.3
 """Below this share of matched headers no layout is proposed: a wrong guess costs more time than none."""
 
@@ -111,7 +112,16 @@ def _raw(data: bytes, file: str, kind: str, known: Mapping[str, Layout]) -> RawT
         if directory is None:
             raise InputError([unknown_layout(file, None, "ldif", known)])
         return read_ldif(data, file, directory)
-    return read_csv(data, file, Dialect(encodings=ENCODINGS, minimum_rows=0))
+    dialect = Dialect(encodings=ENCODINGS, minimum_rows=0)
+    try:
+        return read_csv(data, file, dialect)
+    except InputError as refused:
+        if _OF_QUOTES.isdisjoint(fault.code for fault in refused.faults):
+            raise
+        raw = read_csv(data, file, replace(dialect, quotes=False))
+        if not any(score(raw.headers, layout) for layout in known.values() if not layout.quotes):
+            raise
+        return raw
 
 
 def _scores(raw: RawTable, kind: str, known: Mapping[str, Layout]) -> tuple[tuple[str, float], ...]:

@@ -22,6 +22,8 @@ _ALONE = ("city", "state", "country", "password", "wachtwoord")
 """Private as a whole header only: `Assignment State` is no address."""
 
 _TOKEN = re.compile(r"[a-z0-9]+")
+_MARK = re.compile(r"\s\[[a-z ]+\]$")
+"""What some systems write behind a header: `Password [Required]`."""
 _PRIVATE = frozenset(_WORDS)
 _MAIL_FIRST = ("e", "mail", "email", "ip", "web", "inlog")
 _TAKEN_BY_NEED = frozenset({"agegroup"})
@@ -30,7 +32,7 @@ _TAKEN_BY_NEED = frozenset({"agegroup"})
 
 def is_private(header: str) -> bool:
     """Given a header, return whether its column is private by nature. `E-mailadres` and `Geboortenaam` are not."""
-    words = _TOKEN.findall(header.casefold())
+    words = _TOKEN.findall(_MARK.sub("", header.casefold()))
     if "".join(words) in (*_PRIVATE, *_ALONE):
         return True
     for place, word in enumerate(words):

@@ -49,6 +49,14 @@ def test_a_layout_asked_for_says_what_is_missing(workspace: Any) -> None:
         preview(workspace.write("x.csv", PUPILS), "bestaat-niet")
 
 
+def test_a_file_without_quotes_around_fields_is_read_as_its_layout_says(workspace: Any) -> None:
+    workspace.write("Medewerker.csv", '[Dossiernummer_2]|[Personeelsnummer]|[Eigen naam]|[Tussenvoegsel]\n1|00017|Hart|"t \n')
+    shown = preview(workspace.root / "Medewerker.csv")
+    assert (shown.layout, shown.rows, shown.faults) == ("raet-education-employees", 1, ())
+    workspace.write("ander.csv", 'kleur;maat\nrood;"t \n')
+    assert [fault.code for fault in preview(workspace.root / "ander.csv").faults] == ["csv_quote_open"]
+
+
 def test_a_file_that_fits_nothing_gets_no_layout(workspace: Any) -> None:
     found = preview(workspace.write("x.csv", "voer;kleur\nriet;groen\n"))
     assert (found.layout, [column.state for column in found.columns]) == (None, ["dropped", "dropped"])

@@ -32,6 +32,23 @@ def test_raet_education_joins_people_and_appointments_by_the_dossier_number(work
         ("00018", "900002-1", "OA", "101", "replacement", "2026-09-01", "2026-12-31", "2026-12-31", None)]
 
 
+def test_a_name_that_raet_writes_with_a_quote_breaks_nothing(workspace: Any, rows: Any) -> None:
+    head = "[Dossiernummer_2]|[Personeelsnummer]|[Volledige Naam]|[Eigen naam]|[Tussenvoegsel]\n"
+    tables = workspace.tables("raet-education-employees", head + '1|00017|Noé "t Hart|Hart|"t \n2|00018|"t Jong|"Jong|x\n')
+    assert rows(tables["persons"], "person", "display_name", "prefix", "surname") == [
+        ("00017", "Noé 't Hart", "'t", "Hart"), ("00018", "'t Jong", "x", '"Jong')]
+    quoted = workspace.tables("raet-education-employees", '"[Dossiernummer_2]"|"[Personeelsnummer]"|"[Eigen naam]"\n"1"|"00017"|"van | Zee"\n')
+    assert rows(quoted["persons"], "person", "surname") == [("00017", "van | Zee")]
+
+
+def test_raets_own_headers_tell_the_kind_of_an_appointment(workspace: Any, rows: Any) -> None:
+    tables = workspace.tables("raet-education-appointments", (
+        "[Dossiernummer]|[Volgnummer]|[Begindatum]|[Einddatum]|[Afdelingscode]|[Functiecode]|[Code type aanstelling]|"
+        "[Code type aanstelling omschrijving]|[Soort contract]|[Soort contract omschrijving]\n"
+        "1|1|20260901|20261231|101|LB|3|Vervanging ziekte|T|Tijdelijk\n1|2|20260901|20261231|101|LB|4|Regulier|T|Tijdelijk\n"))
+    assert rows(tables["employments"], "employment", "kind") == [("1-1", "replacement"), ("1-2", "temporary")]
+
+
 def test_beaufort_has_an_end_for_the_position_and_one_for_the_contract(workspace: Any, rows: Any) -> None:
     tables = workspace.tables("raet-beaufort", (
         "pers_nr;dv_vlgnr;naam;email_werk;indnst_dt;uitdnst_dt;ingang_dt;eind_dt;func_oms;oe_kort_nm;deelb_perc;arelsrt_kd\n"

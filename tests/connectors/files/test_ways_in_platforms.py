@@ -50,7 +50,7 @@ def test_googles_never_is_a_text_and_its_groups_are_a_file_of_their_own(workspac
         "First Name [Required],Last Name [Required],Email Address [Required],Org Unit Path [Required],Status [READ ONLY],Last Sign In [READ ONLY],"
         "Employee ID,2sv Enrolled [READ ONLY],Home Address\n"
         "Jet,Kluut,J.Kluut@w.example,/Medewerkers/99AA00,Active,2026/11/13 08:12:00,00017,TRUE,Dijk 1\n"
-        "Piet,Puk,2600039@ll.w.example,/Leerlingen/99AA00,Suspended,Never logged in,2600039,FALSE,\n").replace("2026/11/13", "2026-11-13"))
+        "Piet,Puk,2600039@ll.w.example,/Leerlingen/99AA00,Suspended,Never logged in,2600039,FALSE,\n"))
     workspace.write("groups.csv", "Group Email,Group Name,Member Email,Member Role\nteam@w.example,Team,j.kluut@w.example,OWNER\n"
                                   "team@w.example,Team,gast@elders.example,MEMBER\n")
     pages = workspace.read({"layout": "google-users", "path": "users.csv"}, {"layout": "google-groups", "path": "groups.csv"}, system="google")
@@ -103,6 +103,15 @@ def test_one_page_of_a_longer_scim_list_is_refused(workspace: Any) -> None:
 LOGINS = "Gebruikersnaam;Naam;E-mail;Personeelsnummer;School;Rol;Status;Laatst ingelogd"
 
 
+def test_a_group_in_a_scim_group_is_told_since_its_members_are_not_seen(workspace: Any, together: Any, rows: Any) -> None:
+    workspace.write("users.json", json.dumps({"Resources": [{"id": "u1", "userName": "jet"}]}))
+    workspace.write("groups.json", json.dumps({"Resources": [{"id": "g1", "displayName": "Team", "members": [
+        {"value": "u1", "type": "User"}, {"value": "g2", "type": "Group"}]}]}))
+    pages = workspace.read({"layout": "scim-users", "path": "users.json"}, {"layout": "scim-groups", "path": "groups.json"})
+    assert rows(together(pages, "grants"), "account", "right") == [("u1", "Team"), ("g2", "Team")]
+    assert [(note.code, note.facts["count"]) for page in pages for note in page.receipts[0].notes] == [("account_not_in_export", 1)]
+
+
 def test_mijn_mercedes_is_ones_own_data_and_the_rest_a_schools(workspace: Any, rows: Any) -> None:
     tables = workspace.tables("mijn-mercedes", LOGINS + (
         "\njkl;Jet Kluut;j@w.example;17;;Mijn Mercedes;Actief;Nooit\njkl;Jet Kluut;j@w.example;17;99AA00;Raadplegen;Actief;Nooit\n"
@@ -144,10 +153,20 @@ def test_any_system_with_accounts_and_roles_has_a_way_in(workspace: Any, rows: A
     assert rows(tables["grants"], "system", "account", "right", "scope") == [("kassa", "jkl", "Lezer", "school")]
 
 
+@pytest.mark.parametrize("layout", ["accounts-generic", "edugrip-export", "magister-staff", "mijn-mercedes"])
+def test_without_a_column_for_the_school_nobody_knows_how_far_a_role_reaches(workspace: Any, rows: Any, layout: str) -> None:
+    head, one = "EDUgrip-id;login_naam;Gebruikersnaam;PersoneelsNummer;Rol", "7;jet;jet;00017;beheerder"
+    assert rows(workspace.tables(layout, f"{head}\n{one}\n")["grants"], "right", "scope", "school") == [("beheerder", "unknown", None)]
+    told = workspace.tables(layout, f"{head};BRIN6\n{one};\n{one};99AA00\n")["grants"]
+    assert rows(told, "scope", "school") == [("board", None), ("school", "99AA00")]
+
+
 def test_every_door_of_afas_is_a_right_also_from_its_interface(workspace: Any, rows: Any) -> None:
     content = json.dumps({"skip": 0, "take": -1, "rows": [
         {"Gebruiker": "20418.100", "Medewerker": "100", "Geblokkeerd": False, "Groep": "iedereen", "InSite": True, "OutSite": True,
-         "Profit_Windows": False, "Connector": True, "Commandline": False}]})
+         "Profit_Windows": False, "Connector": True, "Commandline": False,
+         "Reservekopieen_via_commandline": True}]})
     tables = workspace.tables("afas-users", content, "users.json", system="afas")
-    assert sorted(rows(tables["grants"], "right", "scope")) == [("Connector", "unknown"), ("InSite", "own"), ("OutSite", "own")]
+    assert sorted(rows(tables["grants"], "right", "scope")) == [
+        ("Connector", "unknown"), ("InSite", "own"), ("OutSite", "own"), ("Reservekopieen via commandline", "unknown")]
     assert rows(tables["accounts"], "account", "status") == [("20418.100", "enabled")]

@@ -28,6 +28,15 @@ def test_of_an_override_only_whether_a_reason_was_given_is_kept(workspace: Any, 
     assert "Pietje" not in repr([page.receipts for page in pages]) + overrides.to_csv()
 
 
+def test_a_login_in_the_log_is_that_of_the_school_where_it_was_used(workspace: Any, together: Any, rows: Any) -> None:
+    workspace.write("overzicht.csv", "Medewerker-id;Gebruikersnaam;BRIN;Rol\n5;jet;99AA;Leerkracht\n7;jet;99AB;Leerkracht\n8;Ans;99AB;Leerkracht\n")
+    workspace.write("log.csv", "Gebruikersnaam;BRIN;Datum;Reden\nJet;99AA;01-11-2026;x\n"
+                               "jet;99AB;02-11-2026;\njet;99AC;03-11-2026;\nANS;99AA;04-11-2026;\n")
+    pages = workspace.read({"layout": "parnassys-overview", "path": "overzicht.csv"}, {"layout": "parnassys-overrides", "path": "log.csv"})
+    assert rows(together(pages, "overrides"), "account", "used_on") == [
+        ("99AA_5", "2026-11-01"), ("99AB_7", "2026-11-02"), ("jet", "2026-11-03"), ("99AB_8", "2026-11-04")]
+
+
 def test_a_month_without_overrides_is_a_whole_file(workspace: Any) -> None:
     tables = workspace.tables("parnassys-overrides", "Gebruikersnaam;BRIN;Datum;Reden\n")
     assert len(tables["overrides"]) == 0
