@@ -225,3 +225,20 @@ def test_five_thousand_findings_open_in_two_seconds(browser: Any, pages: dict[st
     assert browser.find_element(By.ID, "f-count").text == "5000 van 5000 bevindingen"
     took = browser.execute_script("const n = performance.getEntriesByType('navigation')[0]; return n.loadEventEnd - n.startTime")
     assert took < 2000 * 2, f"{took:.0f} ms"  # twice: test machines are busy
+
+
+def test_an_address_with_a_key_shows_its_line_among_the_rest(browser: Any, pages: dict[str, str]) -> None:
+    browser.get(pages["700"])
+    assert browser.execute_script("return document.getElementById('rest-box').open") is False
+    key = browser.execute_script("return document.getElementById('rest').tBodies[0].rows[1].cells[0].textContent")
+    browser.get("about:blank")
+    browser.get(f"{pages['700']}#{key}")
+    assert browser.execute_script("return document.activeElement.textContent").startswith(key)
+
+
+def test_a_search_opens_the_lines_in_which_it_finds_something(browser: Any, pages: dict[str, str]) -> None:
+    browser.get(pages["700"])
+    key = browser.execute_script("return document.getElementById('rest').tBodies[0].rows[1].cells[0].textContent")
+    browser.find_element(By.ID, "f-text").send_keys(key)
+    assert browser.find_element(By.ID, "f-count").text == "1 van 700 bevindingen"
+    assert key in browser.find_element(By.ID, "rest").text

@@ -3,11 +3,19 @@
 const all = (what, where = document) => [...where.querySelectorAll(what)];
 const form = document.getElementById("filter");
 const list = document.getElementById("list"), rest = document.getElementById("rest");
+const box = document.getElementById("rest-box");
+const row_of = key => rest && [...rest.rows].find(row => row.cells[0].textContent === key);
 const open = () => {
-  const box = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const more = box && (box.matches("details") ? box : box.matches("tbody") && box.querySelector("details"));
-  if (box) box.hidden = false;
+  const key = decodeURIComponent(location.hash.slice(1));
+  const found = document.getElementById(key), row = !found && key && row_of(key);
+  const more = found && (found.matches("details") ? found : found.matches("tbody") && found.querySelector("details"));
+  if (found) found.hidden = false;
   if (more) more.open = true;
+  if (!row) return;
+  box.open = true;
+  row.hidden = row.parentNode.hidden = false;
+  row.tabIndex = -1;
+  row.focus();
 };
 addEventListener("hashchange", open);
 open();
@@ -40,34 +48,40 @@ addEventListener("toggle", event => {
 }, true);
 
 const text = cell => cell.textContent.trim();
-const items = [...list.tBodies].map(body => {
-  const cells = [...body.rows[0].cells];
-  const [severity, steps, rule, owner, school, system, since, acts, deadline, key] = cells.map(text);
-  const change = text(cells[1].querySelector(".chip")), account = text(cells[3].querySelector(".code"));
-  const person = owner.slice(0, -account.length).trim();
-  const summary = text(body.querySelector("summary, td > p"));
-  return {row: body, severity, change, rule, school, system, find: body.textContent.toLowerCase(),
-    line: [severity, steps, rule, account, person, school, system, since, acts, deadline, key, summary]};
-});
-if (rest) [...rest.tBodies].forEach(body => [...body.rows].slice(1).forEach(row => {
-  const {s: severity, c: change, r: rule, y: system} = body.dataset;
-  const [key, account, person, school, since, deadline = ""] = [...row.cells].map(text);
-  items.push({row, severity, change, rule, school, system, find: [rule, system, row.textContent].join(" ").toLowerCase(),
-    line: [severity, change, rule, account, person, school, system, since, "", deadline, key, ""]});
-}));
+const read = () => {
+  const items = [...list.tBodies].map(body => {
+    const cells = [...body.rows[0].cells];
+    const [severity, steps, rule, owner, school, system, since, acts, deadline, key] = cells.map(text);
+    const change = text(cells[1].querySelector(".chip")), account = text(cells[3].querySelector(".code"));
+    const person = owner.slice(0, -account.length).trim();
+    const summary = text(body.querySelector("summary, td > p"));
+    return {row: body, severity, change, rule, school, system, find: body.textContent.toLowerCase(),
+      line: [severity, steps, rule, account, person, school, system, since, acts, deadline, key, summary]};
+  });
+  if (rest) [...rest.tBodies].forEach(body => [...body.rows].slice(1).forEach(row => {
+    const {s: severity, c: change, r: rule, y: system} = body.dataset;
+    const [key, account, person, school, since, deadline = ""] = [...row.cells].map(text);
+    items.push({row, severity, change, rule, school, system, find: [rule, system, row.textContent].join(" ").toLowerCase(),
+      line: [severity, change, rule, account, person, school, system, since, "", deadline, key, ""]});
+  }));
+  return items;
+};
+let known;  // of thousands of rows the words are read when somebody asks for them, not while the page opens
+const items = () => known ||= read();
 const fields = ["severity", "change", "rule", "school", "system"];
 const value = name => document.getElementById("f-" + name).value;
 const apply = () => {
   const words = value("text").toLowerCase().split(/\s+/).filter(Boolean);
   const wanted = fields.map(name => [name, value(name)]).filter(pair => pair[1]);
   let shown = 0;
-  for (const item of items) {
+  for (const item of items()) {
     const fits = wanted.every(([name, want]) => item[name] === want) && words.every(word => item.find.includes(word));
     item.row.hidden = !fits;
     shown += fits;
   }
   if (rest) [...rest.tBodies].forEach(body => { body.hidden = ![...body.rows].slice(1).some(row => !row.hidden); });
-  document.getElementById("f-count").textContent = form.dataset.count.replace("{shown}", shown).replace("{all}", items.length);
+  document.getElementById("f-count").textContent = form.dataset.count.replace("{shown}", shown).replace("{all}", items().length);
+  if (box && (words.length || wanted.length)) box.open = true;
 };
 for (const kind of ["input", "change"]) form.addEventListener(kind, apply);
 form.addEventListener("reset", () => setTimeout(apply));
@@ -107,7 +121,7 @@ const cell = value => {
   return '"' + safe.replace(/\s+/g, " ").replace(/"/g, '""') + '"';
 };
 document.getElementById("f-save").addEventListener("click", () => {
-  const lines = [form.dataset.heads.split("|"), ...items.filter(item => !item.row.hidden).map(item => item.line)].map(line => line.map(cell).join(";"));
+  const lines = [form.dataset.heads.split("|"), ...items().filter(item => !item.row.hidden).map(item => item.line)].map(line => line.map(cell).join(";"));
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob(["\ufeff" + lines.join("\r\n")], {type: "text/csv"}));
   link.download = form.dataset.file;
@@ -115,5 +129,6 @@ document.getElementById("f-save").addEventListener("click", () => {
   URL.revokeObjectURL(link.href);
 });
 form.hidden = false;
-apply();
+const all_rows = list.tBodies.length + (rest ? rest.rows.length - rest.tBodies.length - 1 : 0);
+document.getElementById("f-count").textContent = form.dataset.count.replace("{shown}", all_rows).replace("{all}", all_rows);
 })();
