@@ -310,9 +310,10 @@ class XmlFile:
         self.stack.append(_local(tag))
         self.texts.append([])
         self.sizes.append(0)
-        self.seen = self.seen or any(self._is_at(path[:-1]) for path in self.paths)
+        self.seen = self.seen or any(self._is_at(path[:-1]) for path in self.paths if len(path) > 1)
         if self.record is None and any(self._is_at(path) for path in self.paths):
             self.record, self.started, self.line = {".": [self.stack[-1]]}, len(self.stack), line
+            self.seen = True
         for name, text in attributes.items():
             self._keep(f"@{_local(name)}", text, line)
 

@@ -130,12 +130,25 @@ def json_file(layout: Layout, rows: int) -> tuple[str, str]:
 def xml_file(layout: Layout, rows: int) -> tuple[str, str]:
     """Return the name and text of an EDEXML file with so many records of the layout."""
     assert layout.records is not None
+    if layout.name.startswith("raet-bint-"):
+        return "export.xml", "<bestand>\n" + "\n".join(map(bint_person, range(rows))) + "\n</bestand>\n"
     holder, _, element = layout.records.path.split("|")[0].removeprefix("EDEX/").partition("/")
     head = "<school><brincode>99AA</brincode><schooljaar>2026-2027</schooljaar><peildatum>2026-01-31</peildatum><xsdversie>2.1</xsdversie></school>"
     body = "\n".join(
         f'<{element} key="{row}"><naam>Groep {row}</naam><achternaam>Fuut {row % 40}</achternaam><roepnaam>Fenna</roepnaam>'
         f'<emailadres>{row}@w.example</emailadres><groepen><groep key="{row % 200}"/></groepen></{element}>' for row in range(rows))
     return "export.xml", f"<EDEX>{head}\n<{holder}>\n{body}\n</{holder}></EDEX>\n"
+
+
+def bint_person(row: int) -> str:
+    """Return a person with one contract and one position as Raet's Bint interface writes them."""
+    period = "<begindatum><waarde>2019-08-01</waarde></begindatum><einddatum><waarde/></einddatum>"
+    name = f"<roepnaam><waarde>Jet</waarde></roepnaam><aanschrijfnaam><waarde>Kluut {row % 40}</waarde></aanschrijfnaam>"
+    return (f"<persoon><identificatiePS><persNr>{100_000 + row}</persNr></identificatiePS><kenmerken><naamOverig>{name}</naamOverig></kenmerken>"
+            f"<dienstverband><identificatieDV><persNrDV>{100_000 + row}</persNrDV><dvVlgnr>1</dvVlgnr></identificatieDV>"
+            f"<periodeDV>{period}</periodeDV>"
+            f"<inzet><identificatieIZ><orgEenheidOperID>{row % 40}</orgEenheidOperID><funcOper>LB</funcOper></identificatieIZ>"
+            f"<periodeIZ>{period}</periodeIZ></inzet></dienstverband></persoon>")
 
 
 def ldif_file(rows: int) -> tuple[str, str]:

@@ -49,6 +49,49 @@ def test_raets_own_headers_tell_the_kind_of_an_appointment(workspace: Any, rows:
     assert rows(tables["employments"], "employment", "kind") == [("1-1", "replacement"), ("1-2", "temporary")]
 
 
+BINT = """<?xml version="1.0"?><bestand>
+<persoon><identificatiePS><persNr>00017</persNr></identificatiePS>
+<kenmerken><bsn><waarde>999</waarde></bsn><naamOverig><voorvoegselsAanschrijfnaam><waarde>op de</waarde></voorvoegselsAanschrijfnaam>
+<aanschrijfnaam><rubriekcode>P00310</rubriekcode><waarde>Kluut</waarde></aanschrijfnaam><roepnaam><waarde>Jet</waarde></roepnaam></naamOverig></kenmerken>
+<contactGegevens><werk><emailAdresWerk><waarde>J@w.example</waarde></emailAdresWerk></werk></contactGegevens>
+<dienstverband><identificatieDV><persNrDV>00017</persNrDV><dvVlgnr>1</dvVlgnr></identificatieDV>
+<periodeDV><begindatum><waarde>2019-08-01</waarde></begindatum><einddatum><waarde>2026-12-31</waarde></einddatum></periodeDV>
+<inzet><identificatieIZ><orgEenheidOperID>101</orgEenheidOperID><funcOper>LB</funcOper></identificatieIZ>
+<periodeIZ><begindatum><waarde>2019-08-01</waarde></begindatum><einddatum><waarde>2026-07-31</waarde></einddatum></periodeIZ></inzet>
+<inzet><identificatieIZ><orgEenheidOperID>102</orgEenheidOperID><funcOper>IB</funcOper></identificatieIZ>
+<periodeIZ><begindatum><waarde>2026-08-01</waarde></begindatum><einddatum><waarde/></einddatum></periodeIZ></inzet></dienstverband>
+<dienstverband><identificatieDV><persNrDV>00017</persNrDV><dvVlgnr>2</dvVlgnr></identificatieDV>
+<periodeDV><begindatum><waarde>2026-01-01</waarde></begindatum><einddatum><waarde/></einddatum></periodeDV></dienstverband></persoon></bestand>
+"""
+
+
+def test_raets_bint_files_hold_people_contracts_and_positions_in_one(workspace: Any, together: Any, rows: Any) -> None:
+    workspace.write("IAM_BA_1.xml", BINT)
+    pages = workspace.read(*({"layout": f"raet-bint-{name}", "path": "IAM_BA_1.xml"} for name in ("persons", "contracts", "positions")))
+    assert rows(together(pages, "persons"), "person", "display_name", "mail") == [("00017", "Jet op de Kluut", "j@w.example")]
+    assert rows(together(pages, "employments"), *PLACED[2:4], *PLACED[5:8]) == [
+        (None, None, "2026-01-01", None, None), ("LB", "101", "2019-08-01", "2026-07-31", "2026-12-31"),
+        ("IB", "102", "2026-08-01", "2026-12-31", "2026-12-31")]
+
+
+def test_an_xml_without_a_single_record_of_its_kind_is_refused(workspace: Any) -> None:
+    workspace.write("ander.xml", "<bestand><functie/></bestand>\n")
+    with pytest.raises(InputError) as refused:
+        workspace.read({"layout": "raet-bint-persons", "path": "ander.xml"})
+    assert [fault.code for fault in refused.value.faults] == ["records_missing"]
+
+
+def test_visma_hrm_has_contracts_beside_its_employees(workspace: Any, together: Any, rows: Any) -> None:
+    workspace.write("employees.csv", "employeeid,formattedname,nickname,birthname,prefixbirthname,nameusage,businessemailaddress,birthdate\n"
+                                     "00017,Jet op de Kluut,Jet,Kluut,op de,Eigen,J@w.example,1980-01-01\n")
+    workspace.write("contracts.csv", "employeeid,contractid,subcontractid,startdate,enddate,functionid,functionname,orgunit,orgunitname,emptypename\n"
+                                     "00017,1,2,2019-08-01,2026-12-31,LB,Leerkracht,101,De Kade,Bepaalde tijd\n")
+    pages = workspace.read({"layout": "visma-hrm-employees", "path": "employees.csv"}, {"layout": "visma-hrm-contracts", "path": "contracts.csv"})
+    assert rows(together(pages, "persons"), "person", "display_name", "prefix", "mail") == [("00017", "Jet op de Kluut", "op de", "j@w.example")]
+    assert rows(together(pages, "employments"), *PLACED[:-1]) == [
+        ("00017", "00017-1-2", "Leerkracht", "101", "temporary", "2019-08-01", "2026-12-31", "2026-12-31")]
+
+
 def test_beaufort_has_an_end_for_the_position_and_one_for_the_contract(workspace: Any, rows: Any) -> None:
     tables = workspace.tables("raet-beaufort", (
         "pers_nr;dv_vlgnr;naam;email_werk;indnst_dt;uitdnst_dt;ingang_dt;eind_dt;func_oms;oe_kort_nm;deelb_perc;arelsrt_kd\n"

@@ -148,6 +148,30 @@ def test_sharepoints_levels_have_one_name_in_both_languages(workspace: Any, rows
         ("j@w.example", "j@w.example", "unknown"), ("gast@elders.example", "gast@elders.example", "external"), ("team rietkraag", None, "shared")]
 
 
+def test_a_role_in_zermelo_is_heavy_and_its_couplings_are_service_accounts(workspace: Any, rows: Any) -> None:
+    tables = workspace.tables("zermelo-users", (
+        "Gebruikerscode;Personeelsnummer;Voornaam;Achternaam;Gearchiveerd;Schoolfunctie;Rol;Vestiging\n"
+        "KLU;00017;Jet;Kluut;nee;Docent;beheerder;99AA00\nmagister;;;;nee;;koppeling;\n"))
+    assert rows(tables["accounts"], "account", "number", "kind", "status") == [
+        ("klu", "00017", "person", "enabled"), ("magister", None, "service", "enabled")]
+    assert rows(tables["grants"], "account", "right", "scope", "school") == [
+        ("klu", "Docent", "school", "99AA00"), ("klu", "beheerder", "unknown", None), ("magister", "koppeling", "unknown", None)]
+    assert rows(tables["rights"], "right", "is_privileged") == [("Docent", None), ("beheerder", True), ("koppeling", True)]
+    content = json.dumps({"response": {"status": 200, "data": [
+        {"userCode": "klu", "archived": True, "schoolFunctions": [{"name": "docent"}, {"name": "roostermaker"}], "roles": []}]}})
+    tables = workspace.tables("zermelo-users", content, "users.json")
+    assert rows(tables["accounts"], "account", "status") == [("klu", "disabled")]
+    assert rows(tables["grants"], "right", "scope") == [("docent", "unknown"), ("roostermaker", "unknown")]
+
+
+def test_a_group_stands_once_however_many_contracts_its_member_has(workspace: Any, rows: Any) -> None:
+    head = "externalId;departmentCode;titleCode;contractIsPrimary;startDate;endDate;isActive;UPN;SamAccountName;isEnabled;permission;isNested"
+    line = "00017;{};LB;True;2019-08-01;2199-01-01;True;J@w.example;JKluut;True;GG-Docenten;False"
+    tables = workspace.tables("helloid-permissions", f"{head}\n{line.format(101)}\n{line.format(102)}\n", system="ad:kade")
+    assert rows(tables["accounts"], "system", "account", "upn", "number", "status") == [("ad:kade", "jkluut", "j@w.example", "00017", "enabled")]
+    assert rows(tables["grants"], "account", "right") == [("jkluut", "GG-Docenten")]
+
+
 def test_any_system_with_accounts_and_roles_has_a_way_in(workspace: Any, rows: Any) -> None:
     tables = workspace.tables("accounts-generic", LOGINS + "\njkl;Jet;j@w.example;17;99AA00;Lezer;Actief;\n", system="kassa")
     assert rows(tables["grants"], "system", "account", "right", "scope") == [("kassa", "jkl", "Lezer", "school")]
