@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from auditor.model.errors import Fault, Reason
@@ -172,6 +172,7 @@ def _known(key: str) -> bool:
     return any(isinstance(_found(language, key), str) for language in LANGUAGES)
 
 
+@lru_cache(8192)  # a report asks for the same words a million times; some keys end in a code from a source, hence the bound
 def _found(language: str, key: str) -> Any:
     """Given a dotted key, return its value, None if there is none."""
     value: Any = _merged(language)
