@@ -8,7 +8,7 @@ import numpy as np
 
 from auditor.expect.codes import Codes
 from auditor.expect.engaged import Profiles, profiled
-from auditor.expect.ruling import Rulebook
+from auditor.expect.ruling import Rulebook, is_for
 
 Word = tuple[int, str, str | None]
 """A matrix (its place, -1 for none), right and level."""
@@ -30,7 +30,8 @@ def narrow(profiles: Profiles, words: Sequence[Word], books: Sequence[Rulebook])
         book = books[matrix]
         asked = {condition for forbidden in (False, True) for row in book.rows(right, "*", forbidden) for condition in row.conditions}
         mask[place] = sum(1 << book.conditions[condition] for condition in asked)
-        gives[place] = [bool(book.rows(right, function)) for function in profiles.functions]
+        given = book.rows(right, "*")
+        gives[place] = [any(is_for(row, function) for row in given) for function in profiles.functions] if given else False
     parts = [np.broadcast_to(part, shape).ravel() for part in (profiles.function, profiles.crossing, profiles.past)]
     number, narrowed = profiled(profiles.functions, parts[0], (profiles.bits[None, :] & mask[:, None]).ravel(), parts[1], parts[2])
     is_idle = (profiles.past[None, :] > 0) & ~gives[:, profiles.function]

@@ -60,19 +60,28 @@ class Rulebook:
         return {row.line: tuple((condition, self.conditions[condition]) for condition in row.conditions) for row in self.matrix.rows}
 
     @cached_property
+    def _right_rows(self) -> dict[str, tuple[MatrixRow, ...]]:
+        return {}
+
+    @cached_property
     def _found(self) -> dict[tuple[str, str, bool], tuple[MatrixRow, ...]]:
         return {}
 
     def rows(self, right: str, function: str, forbidden: bool = False) -> tuple[MatrixRow, ...]:
         """Rows that give (or forbid) this right or any, to this function, in the order of the matrix; function "*": whatever theirs is."""
         key = (right, function, forbidden)
-        if key not in self._found:  # asked some thousands of times for a few dozen answers
+        if key not in self._found:  # asked a thousand times for a few dozen answers; a board may have hundreds of functions
             self._found[key] = tuple(
-                row for row in self.matrix.rows
-                if (row.stance == "forbidden") == forbidden and row.right.casefold() in ("*", right.casefold())
-                and (function == "*" or is_for(row, function))
-            )
+                row for row in self._of_right(right) if (row.stance == "forbidden") == forbidden
+            ) if function == "*" else tuple(row for row in self.rows(right, "*", forbidden) if is_for(row, function))
         return self._found[key]
+
+    def _of_right(self, right: str) -> tuple[MatrixRow, ...]:
+        """Rows about this right or any, in the order of the matrix."""
+        key = right.casefold()
+        if key not in self._right_rows:
+            self._right_rows[key] = tuple(row for row in self.matrix.rows if row.right.casefold() in ("*", key))
+        return self._right_rows[key]
 
     def failed(self, row: MatrixRow, engaged: Engaged) -> tuple[Condition, ...]:
         """The conditions of the row that this engagement does not meet."""
