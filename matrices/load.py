@@ -15,16 +15,18 @@ ROWS = "rows.csv"
 UNREAD = ("matrix_head_not_utf8", "toml_")
 
 
-def load_matrix(folder: Path) -> Matrix:
-    """Given the folder of one matrix, return it. Raise ConfigError with every fault of both files if it cannot be read."""
-    matrix, faults = _load(folder)
+def load_matrix(folder: Path, shown: Path | None = None) -> Matrix:
+    """Given the folder of one matrix, and how users know that folder (None: as given), return the matrix. Raise ConfigError with every fault
+    of both files if it cannot be read."""
+    matrix, faults = _load(folder, shown or folder)
     if faults or matrix is None:
         raise ConfigError(faults)
     return matrix
 
 
-def load_matrices(folder: Path) -> tuple[Matrix, ...]:
-    """Given a folder that holds matrices at any depth, return them in order of path, none if there are none.
+def load_matrices(folder: Path, shown: Path | None = None) -> tuple[Matrix, ...]:
+    """Given a folder that holds matrices at any depth, and how users know it (None: as given), return them in order of path, none if there
+    are none.
 
     Raise ConfigError with every fault of every matrix if one cannot be read, or if two are about exactly the same system.
     """
@@ -33,34 +35,35 @@ def load_matrices(folder: Path) -> tuple[Matrix, ...]:
     by_system: dict[str, Matrix] = {}
     homes = {found.parent for name in (HEAD, ROWS) for found in folder.rglob(name)} if folder.is_dir() else set()
     for home in sorted(homes):
-        matrix, wrong = _load(home)
+        name = (shown or folder) / home.relative_to(folder)
+        matrix, wrong = _load(home, name)
         faults.extend(wrong)
         if matrix is None or wrong:
             continue
         earlier = by_system.setdefault(matrix.system, matrix)
         if earlier is not matrix:
             facts = {"system": matrix.system, "other": earlier.path}
-            faults.append(Fault(str(home / HEAD), "matrix_system_double", column="system", facts=facts))
+            faults.append(Fault(str(name / HEAD), "matrix_system_double", column="system", facts=facts))
         matrices.append(matrix)
     if faults:
         raise ConfigError(faults)
     return tuple(matrices)
 
 
-def _load(folder: Path) -> tuple[Matrix | None, tuple[Fault, ...]]:
+def _load(folder: Path, shown: Path) -> tuple[Matrix | None, tuple[Fault, ...]]:
     content: dict[str, bytes] = {}
     faults: list[Fault] = []
     for name in (HEAD, ROWS):
         try:
             content[name] = (folder / name).read_bytes()
         except FileNotFoundError:
-            faults.append(Fault(str(folder / name), "matrix_file_missing"))
+            faults.append(Fault(str(shown / name), "matrix_file_missing"))
         except OSError as error:
-            faults.append(Fault(str(folder / name), "matrix_file_unreadable", facts={"detail": error.strerror or ""}))
+            faults.append(Fault(str(shown / name), "matrix_file_unreadable", facts={"detail": error.strerror or ""}))
     if faults:
         return None, tuple(faults)
-    head, head_faults = read_head(content[HEAD], str(folder / HEAD))
-    rows, row_faults = read_rows(content[ROWS], str(folder / ROWS), head.levels)
+    head, head_faults = read_head(content[HEAD], str(shown / HEAD))
+    rows, row_faults = read_rows(content[ROWS], str(shown / ROWS), head.levels)
     if any(fault.code.startswith(UNREAD) for fault in head_faults):  # the orders of levels were not read: do not blame the rows for it
         row_faults = tuple(fault for fault in row_faults if fault.code != "matrix_level_unordered")
     digest = hashlib.sha256()
@@ -69,6 +72,6 @@ def _load(folder: Path) -> tuple[Matrix | None, tuple[Fault, ...]]:
     matrix = Matrix(
         system=head.system, name=head.name, edition=head.edition, owner=head.owner, adopted_on=head.adopted_on,
         adopted_by=head.adopted_by, rows=rows, natives=head.natives, levels=head.levels, privacy_class=head.privacy_class,
-        register=head.register, modules=head.modules, functions=head.functions, digest=digest.hexdigest(), path=str(folder),
+        register=head.register, modules=head.modules, functions=head.functions, digest=digest.hexdigest(), path=str(shown),
     )
     return matrix, (*head_faults, *row_faults)

@@ -14,6 +14,7 @@ from docs.pages.markdown import NOTICE, bullets, code, codes, table
 from matrices import headfile, lint, rowfile
 from matrices.grammar import NAMES, NUMERIC, OPERATORS, VALUES
 from matrices.load import load_matrix
+from reports.texts import Words
 
 
 def page() -> str:
@@ -46,6 +47,13 @@ Keys: {codes(headfile.KEYS)}. An unknown key is a fault. `system`, `name` and `e
 
 {_doc(Matrix)}
 {_doc(NativeRight)}
+
+## Adoption
+
+The board adopts, not the program: there is no command for it. Whoever keeps the matrix writes the decision in `matrix.toml`: `owner` (who
+answers for it), `adopted_on`, `adopted_by`, and another `edition` when rows changed. The next scan judges by it and records who, when, which
+edition and the digest of both files with the scan; a change of a single character is another edition. `auditor matrix show SYSTEM` lists the
+editions that were judged by, `auditor evidence` those of a period. Before it: `auditor matrix diff OLD NEW` and `auditor matrix backtest DRAFT`.
 
 ## rows.csv
 
@@ -102,7 +110,9 @@ def _templates() -> str:
 
 
 def _faults(faults: dict[str, dict[str, str]]) -> str:
-    return table(("code", "what", "what to do"), ([code(key), words["what"], words["remedy"]] for key, words in faults.items()))
+    guess = Words("en").template("place.guess")
+    rows = ([code(key), words["what"], words["remedy"].replace("{guess}", guess)] for key, words in faults.items())
+    return table(("code", "what", "what to do"), rows)
 
 
 def _doc(documented: type) -> str:

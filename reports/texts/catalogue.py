@@ -82,9 +82,13 @@ class Words:
         return self._filled(self._template(key), reason.facts)
 
     def remedy(self, reason: Reason) -> str:
-        """Given a reason, return what to do about it: `fault.<code>.remedy`; "" when the catalogue has none."""
+        """Given a reason, return what to do about it: `fault.<code>.remedy`; "" when the catalogue has none.
+
+        Its blank {guess} is the word that was probably meant (the fact did_you_mean), and nothing where none is near.
+        """
         key = f"fault.{reason.code}.remedy"
-        return self._filled(self._template(key), reason.facts) if _known(key) else ""
+        guess = self._filled(self._template("place.guess"), reason.facts) if reason.facts.get("did_you_mean") else ""
+        return self._filled(self._template(key), {**reason.facts, "guess": guess}).strip() if _known(key) else ""
 
     def fault(self, fault: Fault) -> str:
         """Given a fault, return where it is, what is wrong and what to do, as one line."""

@@ -166,3 +166,10 @@ def test_check_knows_the_boards_functions_and_suggests_the_nearest(scanned, run,
     told = json.loads(run("matrix", "check", str(draft), "--json", *config(scanned))[1])
     fault = next(one for one in told["warnings"] if one["code"] == "matrix_function_unknown")
     assert fault["column"] == "function" and fault["line"] and "'directeur'" in fault["text"]
+
+
+def test_a_check_names_files_as_the_board_does(workspace, run):
+    rows = workspace / "matrices" / "esis" / "rows.csv"
+    rows.write_text(rows.read_text(encoding="utf-8").replace(";allowed;", ";toegestaan;", 1), encoding="utf-8")
+    told = json.loads(run("matrix", "check", "--json", *config(workspace))[1])
+    assert [(fault["file"], fault["column"]) for fault in told["errors"]] == [("matrices/esis/rows.csv", "stance")]

@@ -11,6 +11,7 @@ from auditor.model.errors import Fault
 from auditor.model.matrix import Condition, Matrix, MatrixRow, NativeRight
 from matrices.grammar import read_conditions
 from matrices.lint import lint
+from reports.texts import Words
 
 ROW = MatrixRow(2, "leerkracht", "Leerkracht", None, "group", "allowed")
 SOUND = Matrix("parnassys", "ParnasSys", "proef", "bestuur", date(2026, 8, 1), None, (ROW,), path="map")
@@ -76,3 +77,12 @@ def test_a_system_that_two_matrices_cover_is_told() -> None:
     both = [replace(SOUND, system="ad:*"), replace(SOUND, system="ad:noord", path="ander")]
     assert lint(both) == (
         Fault("ander/matrix.toml", "matrix_systems_overlap", column="system", facts={"system": "ad:noord", "other": "map"}),)
+
+
+def test_a_function_that_is_like_no_other_gets_no_suggestion() -> None:
+    (fault,) = lint([replace(SOUND, rows=(replace(ROW, function="zzzz"),))], {"leerkracht", "directeur"})
+    assert fault.facts["did_you_mean"] == ""
+    for language, guess in (("nl", "Bedoeld"), ("en", "Perhaps")):
+        assert guess not in Words(language, strict=True).fault(fault)
+        (near,) = lint([replace(SOUND, rows=(replace(ROW, function="leerkrachte"),))], {"leerkracht"})
+        assert guess in Words(language, strict=True).fault(near)

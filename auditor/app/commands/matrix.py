@@ -22,17 +22,18 @@ def check(call: Call) -> Exit:
     from matrices.lint import lint
     from matrices.load import load_matrices
 
-    folder: Path = call.arguments.folder or _folder(call)
+    given: Path | None = call.arguments.folder
+    folder, shown = (given, given) if given else _folder(call)
     faults: tuple[Fault, ...] = ()
     matrices: tuple[Matrix, ...] = ()
     try:
-        matrices = load_matrices(folder)
+        matrices = load_matrices(folder, shown)
     except ConfigError as error:
         faults = error.faults
     warnings = lint(matrices, known_functions(call) or None)
     if call.is_json:
         print(json.dumps({
-            "folder": str(folder), "matrices": [matrix.name for matrix in matrices],
+            "folder": str(shown), "matrices": [matrix.name for matrix in matrices],
             "errors": [_plain(call, fault) for fault in faults], "warnings": [_plain(call, fault) for fault in warnings],
         }, ensure_ascii=False, indent=2))
     else:
@@ -43,7 +44,7 @@ def check(call: Call) -> Exit:
         for matrix in matrices:
             print(call.words.text("cli.matrix.fine", name=matrix.name, system=matrix.system, count=len(matrix.rows)))
         if not matrices and not faults:
-            print(call.words.text("cli.matrix.none", folder=str(folder)))
+            print(call.words.text("cli.matrix.none", folder=str(shown)))
     return Exit.ERROR if faults else Exit.OK
 
 
@@ -53,7 +54,7 @@ def show(call: Call) -> Exit:
     from matrices.show import describe
 
     system: str = call.arguments.system
-    matrix = next((matrix for matrix in load_matrices(_folder(call)) if matrix.applies_to(system)), None)
+    matrix = next((matrix for matrix in load_matrices(*_folder(call)) if matrix.applies_to(system)), None)
     if matrix is None:
         raise AuditorError("no_matrix_of_system", system=system)
     editions = _editions(call, matrix)
@@ -116,11 +117,13 @@ def _table(call: Call, rows: list[dict[str, Any]]) -> None:
     print(aligned([call.words.text(f"cli.matrix.column.{name}") for name in names], [[str(row[name]) for name in names] for row in rows]))
 
 
-def _folder(call: Call) -> Path:
+def _folder(call: Call) -> tuple[Path, Path]:
+    """The board's matrices: where they lie, and how its configuration calls that folder."""
     from auditor.app.workspaces import load_workspace
 
     workspace = load_workspace(call.config)
-    return workspace.path(workspace.config.folders.matrices)
+    named = workspace.config.folders.matrices
+    return workspace.path(named), named
 
 
 def _plain(call: Call, fault: Fault) -> dict[str, Any]:
