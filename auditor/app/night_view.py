@@ -47,6 +47,21 @@ class NightView:
             for key, row in self.rows.items() if row["rule"] in TOLD_TO_SCHOOLS and row["school"] is not None
         ]
 
+    @property
+    def begins_week(self) -> bool:
+        """Whether this is the first scan of its week: what was escalated is told once more then (promise P13)."""
+        return self.previous is None or self.previous.isocalendar()[:2] != self.day.isocalendar()[:2]
+
+    def is_asked(self, key: str) -> bool:
+        """Whether somebody is still asked to do something about a finding: nobody acknowledged or waived it, and it could be assessed."""
+        row = self.rows.get(key)
+        return row is not None and row["state"] == State.OPEN and row["not_assessed_since"] is None
+
+    def was_open_on(self, key: str, day: date | None) -> bool:
+        """Whether a finding was there already on a day (None: no day) and did not come back since."""
+        row = self.rows[key]
+        return day is not None and row["first_seen_on"] <= day and not row["reopened"]
+
     def changed(self, change: Change) -> list[str]:
         """Keys of the findings that took this step tonight."""
         return [key for key, row in self.rows.items() if row["change"] == change]

@@ -46,6 +46,8 @@ from reports.texts.own import own_words
 
 SHOWN = 20
 """Lines of a section of the digest; the rest stands in the report."""
+REVIEWED = "reviewed"
+"""Name of the setting with the day of the last scan that somebody had seen when directors were given mail."""
 BREACH = "used-after-leaving"
 ENDING = ("temporary-right-expiring", "waiver-expiring", "leaver-soon")
 
@@ -77,7 +79,7 @@ class Teller:
             cancelled = [one.number for one in unsent]
             escalated = [key for key, rung in step.due if rung is Rung.ESCALATION]
             is_held = any(one.state is MailState.HELD for one in unsent)
-            told, held = self._schools(night, contacts, due, memory, is_held)
+            told, held = self._schools(night, contacts, due, memory, is_held, _day(store.mail_setting(REVIEWED)))
             untold = {key for key in due if not of_school(contacts, night.rows[key]["school"], night.absent)[0]}
             # Nobody was told, so nothing is remembered: it is told as it stands once there is someone to tell.
             memory = [before[one.key] if one.key in untold else one for one in memory if one.key not in untold or one.key in before]
@@ -90,7 +92,7 @@ class Teller:
 
     def _schools(
         self, night: NightView, contacts: Sequence[Contact], due: Mapping[str, Rung], memory: Sequence[Noticed],
-        is_held: bool,
+        is_held: bool, reviewed: date | None,
     ) -> tuple[list[OutgoingMail], str]:
         by_school: dict[str | None, list[str]] = defaultdict(list)
         for key in due:
@@ -99,7 +101,9 @@ class Teller:
         for one in memory:
             known[one.school] += 1
         schools = [school for school in by_school if school is not None]
-        reason = why_held(night.counts[Change.NEW], night.usual, len(schools), night.open_schools, night.coverage)
+        # What a person saw before saying `mail enable`, and a reminder of what was told, is no storm.
+        surprised = {night.rows[key]["school"] for key, rung in due.items() if rung is Rung.FIRST and not night.was_open_on(key, reviewed)}
+        reason = why_held(night.counts[Change.NEW], night.usual, len(surprised - {None}), night.open_schools, night.coverage)
         if reason is None and is_held:  # what a person has not let go yet does not go by itself a night later
             reason = Reason("mail_held_before")
         ask = [one.mail for one in with_role(contacts, "ict")]
@@ -150,7 +154,8 @@ class Teller:
         people = with_role(contacts, "ict")
         if not people:
             return []
-        waiting = [one.key for one in memory if one.rung is not Rung.FIRST and one.key not in escalated]
+        waits = {Rung.REMINDER, Rung.ESCALATION} if night.begins_week else {Rung.REMINDER}
+        waiting = [one.key for one in memory if one.rung in waits and one.key not in escalated and night.is_asked(one.key)]
         chosen = {
             "new": night.changed(Change.NEW), "reopened": night.changed(Change.REOPENED), "resolved": night.changed(Change.RESOLVED),
             "reason_changed": night.changed(Change.REASON_CHANGED), "escalated": list(escalated), "waiting": waiting,

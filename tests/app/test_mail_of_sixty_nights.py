@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from auditor.app.telling import Teller
+from auditor.app.telling import REVIEWED, Teller
 from auditor.app.workspaces import load_workspace
 from auditor.model.coverage import SourceReport, SourceState
 from auditor.model.decision import FindingDecision, Step
@@ -69,6 +69,7 @@ class Life:
     names: Mapping[str, str] = field(default_factory=dict)
     contacts: Sequence[tuple[str | None, str | None, str, str]] | None = field(default_factory=lambda: CONTACTS)
     """The register tonight; None: it cannot be read."""
+    schools: Sequence[str] = field(default_factory=lambda: SCHOOLS)
 
     def night(self, cases: Sequence[Case], n: int, sources: Sequence[SourceReport] | None = None, fates: Mapping[str, bool] | None = None) -> None:
         """One night with the cases that are there."""
@@ -88,9 +89,9 @@ class Life:
             "role": pd.Series([one[2] for one in held], dtype="str"), "mail": pd.Series([one[3] for one in held], dtype="str"),
             "source": ["register.contacts"] * len(held)}, file="contacts.csv", rows=range(2, 2 + len(held)))
         schools = TABLES["schools"].frame({
-            "school": pd.Series(SCHOOLS), "kind": pd.Series(["school"] * 4),
-            "name": pd.Series([self.names.get(one, f"School {one}") for one in SCHOOLS]),
-            "source": ["register.schools"] * 4}, file="schools.csv", rows=range(2, 6))
+            "school": pd.Series(self.schools), "kind": pd.Series(["school"] * len(self.schools)),
+            "name": pd.Series([self.names.get(one, f"School {one}") for one in self.schools]),
+            "source": ["register.schools"] * len(self.schools)}, file="schools.csv", rows=range(2, 2 + len(self.schools)))
         of_contacts = ok("register.contacts", "register", None) if self.contacts is not None else SourceReport(
             "register.contacts", "register", SourceState.REFUSED)
         registers = [of_contacts, ok("register.schools", "register", None)]
@@ -240,6 +241,53 @@ def test_dropped_mail_is_not_told_again_before_its_reminder(life):
     for n in range(1, 7):
         life.night(many, n)
         assert [kind for _, kind, _, _ in life.send()] == ["digest"]
+
+
+def _many_schools(life):
+    life.schools = [f"{n:02d}AA00" for n in range(10, 20)]
+    life.contacts = [*((school, None, "director", f"{school.lower()}@bestuur.example") for school in life.schools),
+                     (None, None, "ict", "ict@bestuur.example")]
+    return [Case(f"wees{school}", school, range(40)) for school in life.schools]
+
+
+def test_what_was_seen_before_directors_were_given_mail_is_no_storm_nor_are_its_reminders(life):
+    cases = _many_schools(life)
+    life.board.store.set_mail(REVIEWED, MONDAY.isoformat(), "ict", datetime(2027, 1, 11, tzinfo=UTC))
+    mailed = {}
+    for n in range(16):
+        life.night(cases, n)
+        mailed[n] = sum(kind == "school" for _, kind, _, _ in life.send())
+    assert {n: many for n, many in mailed.items() if many} == {0: 10, 7: 10, 14: 10}
+    assert life.board.store.mails((MailState.HELD,)) == []
+
+
+def test_what_nobody_had_seen_yet_is_held_when_it_concerns_many_schools(life):
+    cases = _many_schools(life)
+    life.board.store.set_mail(REVIEWED, (MONDAY - timedelta(days=1)).isoformat(), "ict", datetime(2027, 1, 11, tzinfo=UTC))
+    life.night(cases, 0)
+    assert len(life.board.store.mails((MailState.HELD,))) == 10
+
+
+def test_what_nobody_answered_for_two_weeks_is_told_to_ict_once_a_week(life):
+    case = Case("wees", "99AA00", range(40))
+    named = {}
+    for n in range(36):
+        life.night([case], n)
+        for mail in life.take():
+            if str(mail.kind) == "digest":
+                named[n] = case.key in mail.text
+    assert [n for n, is_named in named.items() if is_named] == [0, *range(7, 15), 21, 28, 35], "from night 14, each Monday"
+
+
+def test_what_somebody_took_up_does_not_stand_among_what_waits(life):
+    case = Case("wees", "99AA00", range(40))
+    for n in range(9):
+        life.night([case], n)
+    *_, before = life.take()
+    life.decide(case, "acknowledge", life.board.day + timedelta(days=9))
+    life.night([case], 9)
+    [after] = life.take()
+    assert (case.key in before.text, case.key in after.text) == (True, False)
 
 
 def test_the_same_night_gives_the_same_message_ids_on_another_machine(life, tmp_path):

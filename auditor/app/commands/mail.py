@@ -15,6 +15,7 @@ from reports.visible import visible
 if TYPE_CHECKING:
     from auditor.config.load import Workspace
     from auditor.model.mail import OutgoingMail
+    from auditor.store.outbox import StoredMail
 
 
 def preview(call: Call) -> Exit:
@@ -31,6 +32,7 @@ def preview(call: Call) -> Exit:
     with open_store(workspace) as store:
         waiting = store.mails(None if call.arguments.all else (*UNSENT, MailState.SENDING))
         shown: list[tuple[str, OutgoingMail]] = [(one.state.value, one.mail) for one in waiting]
+        attempts = {one.mail.message_id: _attempt(call, one) for one in waiting if one.attempts}
         would: list[OutgoingMail] = []
         last = store.last_scan()
         if store.mail_setting("directors") != "on" and last:
@@ -45,24 +47,51 @@ def preview(call: Call) -> Exit:
         return Exit.OK
     words = call.words
     for state, mail in shown:
-        _print(call, words.text(f"mail.state.{state}"), mail)
+        _print(call, words.text(f"mail.state.{state}"), mail, attempts.get(mail.message_id, ""))
     if would:
         print(words.text("mail.command.would") + "\n")
         for mail in would:
-            _print(call, words.text("mail.state.held"), mail)
+            _print(call, words.text("mail.state.would"), mail)
     if not shown and not would:
         print(words.text("mail.command.nothing"))
     return Exit.OK
 
 
 def enable(call: Call) -> Exit:
-    """From the next scan on directors receive mail. The first scans are for looking only (promise P12)."""
-    return _switch(call, "on", "enabled")
+    """From the next scan on directors receive mail. The first scans are for looking only (promise P12): what is open now was looked at, so
+    that mail about it is not held as a storm."""
+    from auditor.app.telling import REVIEWED, Teller
+    from auditor.app.workspaces import open_store
+    from auditor.model.mail import MailKind
+
+    workspace = _workspace(call)
+    assert workspace.config.mail is not None
+    by = signed_by(call.arguments.by)
+    with open_store(workspace) as store:
+        last = store.last_scan()
+        told = Teller(workspace, workspace.config.mail, is_enabled=True)(store, last.number).mails if last else ()
+        schools = len({mail.school for mail in told if mail.kind is MailKind.SCHOOL})
+        store.set_mail("directors", "on", by, now())
+        if last:
+            store.set_mail(REVIEWED, last.as_of.isoformat(), by, now())
+    if call.is_json:
+        print(json.dumps({"directors": "on", "by": by, "schools": schools}))
+    else:
+        print(call.words.text("mail.command.enabled", by=visible(by)))
+        print(call.words.plural("mail.command.enabled_for", schools))
+    return Exit.OK
 
 
 def disable(call: Call) -> Exit:
     """Directors receive no mail any more."""
-    return _switch(call, "off", "disabled")
+    from auditor.app.workspaces import open_store
+
+    workspace = _workspace(call)
+    by = signed_by(call.arguments.by)
+    with open_store(workspace) as store:
+        store.set_mail("directors", "off", by, now())
+    print(json.dumps({"directors": "off", "by": by}) if call.is_json else call.words.text("mail.command.disabled", by=visible(by)))
+    return Exit.OK
 
 
 def send(call: Call) -> Exit:
@@ -111,17 +140,6 @@ def _held(call: Call, state: str, said: str) -> Exit:
     return Exit.OK
 
 
-def _switch(call: Call, value: str, said: str) -> Exit:
-    from auditor.app.workspaces import open_store
-
-    workspace = _workspace(call)
-    by = signed_by(call.arguments.by)
-    with open_store(workspace) as store:
-        store.set_mail("directors", value, by, now())
-    print(json.dumps({"directors": value, "by": by}) if call.is_json else call.words.text(f"mail.command.{said}", by=visible(by)))
-    return Exit.OK
-
-
 def _workspace(call: Call) -> Workspace:
     from auditor.app.workspaces import load_workspace
 
@@ -136,7 +154,21 @@ def _plain(mail: OutgoingMail) -> dict[str, Any]:
             "text": mail.text}
 
 
-def _print(call: Call, state: str, mail: OutgoingMail) -> None:
+def _attempt(call: Call, one: StoredMail) -> str:
+    """How often a mail was tried, why it was not accepted, and when it is tried again."""
+    from auditor.app.clock import ZONE
+    from auditor.model.errors import Reason
+
+    words = call.words
+    why = f"{one.reason or '-'}. {words.remedy(Reason(one.reason, {})) if one.reason else ''}".strip()
+    if one.next_at is None:
+        return words.text("mail.command.attempts", n=one.attempts, why=why)
+    return words.text("mail.command.attempt", n=one.attempts, at=one.next_at.astimezone(ZONE), why=why)
+
+
+def _print(call: Call, state: str, mail: OutgoingMail, attempt: str = "") -> None:
     print(call.words.text("mail.command.head", state=state, to=", ".join(mail.recipients)))
+    if attempt:
+        print(f"  {attempt}")
     print(f"  {mail.subject}\n")
     print("\n".join(f"  {line}".rstrip() for line in mail.text.splitlines()) + "\n")
