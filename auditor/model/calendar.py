@@ -22,12 +22,6 @@ def is_working_day(day: date, extra: frozenset[date] = NO_EXTRA) -> bool:
     return bool(np.is_busday(_day(day), busdaycal=_calendar(day.year, day.year, extra)))
 
 
-def next_working_day(day: date, extra: frozenset[date] = NO_EXTRA) -> date:
-    """Given a day and the board's own holidays, return the first working day strictly after it."""
-    following: date = next_working_days(np.array([_day(day)]), extra)[0].item()
-    return following
-
-
 def working_days_between(start: date, end: date, extra: frozenset[date] = NO_EXTRA) -> int:
     """Given two days and the board's own holidays, return how many working days lie after `start`, up to and including `end`.
 

@@ -10,10 +10,14 @@ from typing import Any
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from auditor.model.calendar import next_working_day
+from auditor.model.calendar import is_working_day
 
 SOON, GAP, REPLACEMENT_GAP, EARLY = timedelta(14), timedelta(7), timedelta(35), timedelta(14)
 LAST_SCAN_BEFORE = timedelta(1)
+
+
+def next_working_day(day: date) -> date:
+    return next(later for n in range(1, 20) if is_working_day(later := day + timedelta(n)))
 
 
 @dataclass(frozen=True)
