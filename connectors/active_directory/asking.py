@@ -11,6 +11,7 @@ from ldap3.protocol.microsoft import extended_dn_control, show_deleted_control
 from ldap3.utils.conv import escape_filter_chars
 
 from auditor.model.errors import ConnectorError
+from connectors.active_directory.at_once import Rows
 from connectors.active_directory.ber import Entry
 from connectors.active_directory.client import BASE, Session
 from connectors.active_directory.foreign import Foreign
@@ -66,11 +67,11 @@ def attributes_of_users(settings: DirectorySettings) -> tuple[str, ...]:
     return (*PLAIN, *(name for name in dict.fromkeys(more) if name not in PLAIN))
 
 
-def users(session: Session, settings: DirectorySettings, domain: Domain) -> Iterator[list[Entry]]:
-    """Given a session, yield the users, page by page."""
+def users(session: Session, settings: DirectorySettings, domain: Domain) -> Iterator[Rows]:
+    """Given a session, yield the users, part by part."""
     condition = f"(&{USERS}{settings.user_filter})" if settings.user_filter else USERS
     for base in settings.user_bases or (domain.base,):
-        yield from session.search(base, condition, attributes_of_users(settings))
+        yield from session.rows(base, condition, attributes_of_users(settings))
 
 
 def groups(session: Session, settings: DirectorySettings, domain: Domain) -> Iterator[list[Entry]]:
@@ -79,10 +80,10 @@ def groups(session: Session, settings: DirectorySettings, domain: Domain) -> Ite
         yield from session.search(base, GROUPS, OF_GROUPS)
 
 
-def deleted_users(session: Session, settings: DirectorySettings, domain: Domain) -> Iterator[list[Entry]]:
+def deleted_users(session: Session, settings: DirectorySettings, domain: Domain) -> Iterator[Rows]:
     """Given a session, yield the deleted users that the directory still keeps (60 to 180 days)."""
     # A deleted account loses its sAMAccountType, its classes stay (MS-ADTS 3.1.1.5.5.1.1).
-    yield from session.search(
+    yield from session.rows(
         domain.base, "(&(isDeleted=TRUE)(objectClass=user)(!(objectClass=computer)))", (*attributes_of_users(settings), "isDeleted"),
         controls=[show_deleted_control(True)])
 

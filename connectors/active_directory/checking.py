@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Collection
 from datetime import datetime
+
+import pyarrow.compute as pc
 
 from auditor.model.errors import Reason
 from auditor.model.reading import Permission, Permissions
 from connectors.active_directory import asking
+from connectors.active_directory.at_once import Rows
 from connectors.active_directory.attributes import sid_of
-from connectors.active_directory.ber import Entry
 from connectors.active_directory.client import BASE, Session
 from connectors.active_directory.privileged import is_privileged_sid
 from connectors.active_directory.settings import DirectorySettings
@@ -29,7 +30,7 @@ def permissions_of(session: Session, settings: DirectorySettings, now: datetime)
     items.append(Permission(Reason("ldap_reached", {"server": str(session.controller), "protocol": session.protocol}), True))
     items.append(_certificate(session, now))
     domain = asking.domain_of_session(session, settings)
-    sample: list[Entry] = next((page for page in asking.users(session, settings, domain) if page), [])
+    sample = next(asking.users(session, settings, domain), None)
     items += _too_few(sample)
     if settings.deleted and not asking.sees_deleted(session, domain):
         items.append(Permission(Reason("ldap_deleted_unseen"), False))
@@ -44,24 +45,24 @@ def _certificate(session: Session, now: datetime) -> Permission:
     return Permission(Reason(code, {"server": str(session.controller), "day": until.date().isoformat(), "days": days}), days > _SOON_DAYS)
 
 
-def _too_few(sample: Collection[Entry]) -> list[Permission]:
-    if not sample:
+def _too_few(sample: Rows | None) -> list[Permission]:
+    if sample is None:
         return [Permission(Reason("ldap_no_users"), False)]
-    missing = {name: sum(not values.get(name) for _, values in sample) for name in _ALWAYS_THERE}
+    missing = {name: pc.sum(pc.equal(sample.columns[name], b"")).as_py() for name in _ALWAYS_THERE}
     items = [
         Permission(Reason("ldap_may_not_read", {"attribute": name, "count": count, "of": len(sample)}), False)
         for name, count in missing.items() if count]
-    if not any(values.get("lastLogonTimestamp") for _, values in sample):
+    if pc.all(pc.equal(sample.columns["lastLogonTimestamp"], b"")).as_py():
         items.append(Permission(Reason("ldap_may_not_read", {"attribute": "lastLogonTimestamp", "count": len(sample), "of": len(sample)}), False))
     return items or [Permission(Reason("ldap_may_read", {"count": len(sample)}), True)]
 
 
-def _too_many(session: Session, domain: asking.Domain, settings: DirectorySettings, sample: Collection[Entry]) -> list[Permission]:
+def _too_many(session: Session, domain: asking.Domain, settings: DirectorySettings, sample: Rows | None) -> list[Permission]:
     sids = [sid_of(value) for value in asking.own_groups(session, domain, settings.user).get("tokenGroups", [])]
     items = []
     if held := sorted(filter(is_privileged_sid, sids)):
         items.append(Permission(Reason("ldap_privileged_account", {"user": settings.user, "groups": ", ".join(held)}), False))
-    places = [domain.base, *settings.user_bases, *(dn.decode("utf-8", "replace") for dn, _ in list(sample)[:3])]
+    places = [domain.base, *settings.user_bases, *(dn.as_py().decode("utf-8", "replace") for dn in (sample.dns[:3] if sample is not None else ()))]
     for place in places:
         for page in session.search(place, "(objectClass=*)", _WRITES, BASE):
             count = sum(len(values) for _, held in page for values in held.values())

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from auditor.model.errors import Fault, InputError
+from connectors.active_directory.at_once import Rows
 from connectors.active_directory.ber import Entry
 from connectors.active_directory.foreign import Foreign
 from connectors.active_directory.names import domain_of, key_of, parts_of
@@ -44,6 +45,13 @@ class Memberships:
                 else:
                     of[folded] = [place]
             self.groups.append((dn, values))
+
+    def rows(self) -> Rows:
+        """The groups themselves."""
+        names = dict.fromkeys(name for _, values in self.groups for name in values)
+        return Rows(
+            pa.array([dn for dn, _ in self.groups], pa.binary()),
+            {name: pa.array([(values.get(name) or [b""])[0] for _, values in self.groups], pa.binary()) for name in names})
 
     def take(self, dn: bytes) -> str:
         """Given a DN, return the DNs of its groups with SEPARATOR between them; it is then no member left over."""
@@ -90,27 +98,27 @@ class Columns:
         self._chunks: dict[str, list[pa.Array]] = {name: [] for name in ("DN", "objectClass", "memberOf", KIND, *self._attributes)}
         self.rows = 0
 
-    def add(self, page: Sequence[Entry], kind: str, memberships: Memberships) -> None:
+    def add(self, rows: Rows, kind: str, memberships: Memberships) -> None:
         """Given entries and what they are (user or group), put them under the others. Raise InputError if a text is no UTF-8."""
-        if not page:
+        if not len(rows):
             return
-        dns = [dn for dn, _ in page]
-        self._put("DN", pa.array(dns, pa.binary()))
-        self._put("objectClass", pa.array([kind] * len(page), pa.string()))
+        dns = rows.dns.to_pylist()
+        self._put("DN", rows.dns)
+        self._put("objectClass", pa.array([kind] * len(dns), pa.string()))
         self._put("memberOf", pa.array([memberships.take(dn) for dn in dns], pa.string()))
-        self._put(KIND, pa.array([self._kind(dn) for dn in dns] if self._kinds else [""] * len(page), pa.string()))
-        nothing = [b""]
+        self._put(KIND, pa.array([self._kind(dn) for dn in dns] if self._kinds else [""] * len(dns), pa.string()))
         for name in self._attributes:
-            values = [held[0] if (held := found.get(name, nothing)) else b"" for _, found in page]
-            if name in _BINARY:
-                self._put(name, pa.array([f"X'{value.hex()}'" if value else "" for value in values], pa.string()))
-            else:
-                self._put(name, pa.array(values, pa.binary()))
-        self.rows += len(page)
+            held = rows.columns.get(name)
+            if held is None:
+                held = pa.array([b""] * len(dns), pa.binary())
+            elif name in _BINARY:
+                held = pa.array([f"X'{value.hex()}'" if value else "" for value in held.to_pylist()], pa.string())
+            self._put(name, held)
+        self.rows += len(dns)
 
     def table(self) -> RawTable:
-        """Return everything as columns of text."""
-        columns = {name: column_of(chunks) for name, chunks in self._chunks.items()}
+        """Return everything as columns of text. What was added is let go of."""
+        columns = {name: column_of(self._chunks.pop(name)) for name in tuple(self._chunks)}
         return RawTable(self._file, tuple(columns), columns, np.full(self.rows, -1, dtype=np.int32), encoding="utf-8")
 
     def _put(self, name: str, values: pa.Array) -> None:

@@ -67,12 +67,12 @@ class DirectoryConnector:
         memberships = Memberships()
         for page in asking.groups(session, settings, domain):
             memberships.add(page)
-        columns.add(memberships.groups, "group", memberships)
-        for page in asking.users(session, settings, domain):
-            columns.add(page, "user", memberships)
+        columns.add(memberships.rows(), "group", memberships)
+        for rows in asking.users(session, settings, domain):
+            columns.add(rows, "user", memberships)
         if settings.deleted:
-            for page in asking.deleted_users(session, settings, domain):
-                columns.add(page, "user", memberships)
+            for rows in asking.deleted_users(session, settings, domain):
+                columns.add(rows, "user", memberships)
         foreign, notes = self._left_over(session, domain, memberships)
         if settings.deleted and not asking.sees_deleted(session, domain):
             notes.append(Reason("ldap_deleted_unseen"))

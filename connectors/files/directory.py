@@ -203,14 +203,16 @@ class _Export:
         counts = np.array([len(items) for items in held], dtype=np.intp)
         starts = np.cumsum(counts) - counts
         per_row = counts[codes]
-        owners = np.repeat(np.arange(len(rows), dtype=np.intp), per_row)
-        within = np.arange(len(owners), dtype=np.intp) - np.repeat(np.cumsum(per_row) - per_row, per_row)
-        places = np.repeat(starts[codes], per_row) + within
+        before = np.cumsum(per_row) - per_row
+        # A large board holds a million groups: 32 bits a place, and no array more than it takes.
+        owners = np.repeat(np.arange(len(rows), dtype=np.int32), per_row)
+        places = np.repeat((starts[codes] - before).astype(np.int32), per_row)
+        places += np.arange(len(owners), dtype=np.int32)
         rights = pa.array([item.right for item in flat], pa.string()).dictionary_encode()
-        vias = pa.array([item.via for item in flat], pa.string())
+        vias = pa.array([item.via for item in flat], pa.large_string())
         return table.frame({
             "system": repeated(self.system, len(owners)),
-            "account": accounts.take(owners),
+            "account": accounts.array.take(owners),
             "right": col.category_of(Column(rights.indices.to_numpy()[places], rights.dictionary)),
             "scope": repeated("unknown", len(owners)),
             "via": text_array(vias.take(pa.array(places))),

@@ -10,7 +10,7 @@ DIRECT = "direct"
 STEP = " > "
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Held:
     """One group held. right: its name; via: JSON list of paths, each the names of the groups in between joined by " > " ("direct" for a
     membership of one's own); None when it is held directly and in no other way."""
@@ -30,6 +30,7 @@ class Groups:
     name_of: Callable[[str], str]
     strangers: set[str] = field(default_factory=set)
     _above: dict[str, dict[str, str]] = field(default_factory=dict)
+    _held: dict[tuple[str, frozenset[str]], Held] = field(default_factory=dict)
 
     def held(self, direct: Iterable[str]) -> list[Held]:
         """Given the DNs of the groups somebody is in, return every group held, sorted by name. A circle of groups ends where it began."""
@@ -40,10 +41,15 @@ class Groups:
             paths.setdefault(name, set()).add(DIRECT)
             for above, path in self._all_above(folded, name).items():
                 paths.setdefault(above, set()).add(path)
-        return [
-            Held(name, None if ways == {DIRECT} else json.dumps(sorted(ways, key=lambda way: (way != DIRECT, way)), ensure_ascii=False))
-            for name, ways in sorted(paths.items())
-        ]
+        return [self._one(name, frozenset(ways)) for name, ways in sorted(paths.items())]
+
+    def _one(self, name: str, ways: frozenset[str]) -> Held:
+        """What many hold in the same way is kept once."""
+        held = self._held.get((name, ways))
+        if held is None:
+            via = None if ways == {DIRECT} else json.dumps(sorted(ways, key=lambda way: (way != DIRECT, way)), ensure_ascii=False)
+            held = self._held[name, ways] = Held(name, via)
+        return held
 
     def _all_above(self, start: str, name: str) -> dict[str, str]:
         """For every group above this one, by name, the shortest path to it."""

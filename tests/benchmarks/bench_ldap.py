@@ -76,7 +76,7 @@ def measure(title: str, settings: DirectorySettings, folder: Path) -> None:
 
     def by_client() -> int:
         session = connect(settings, Deadline(600))
-        count = sum(len(page) for page in session.search(base, USERS, attributes))
+        count = sum(len(part) for part in session.rows(base, USERS, attributes))
         session.close()
         return count
 
