@@ -146,7 +146,7 @@ def run_scan(
 
 CONTRACTED = ("new", "resolved", "reopened", "persisting", "waived", "not_assessed")
 """What `scan --json` counts (contract): a finding of which only the reason changed counts as persisting there."""
-COUNTED = ("new", "resolved", "reopened", "reason_changed", "persisting", "waived", "not_assessed")
+COUNTED = ("new", "resolved", "reopened", "reason_changed", "persisting", "waived", "not_assessed", "renamed")
 
 
 def read_matrices(workspace: Workspace) -> tuple[tuple[Matrix, ...], tuple[Fault, ...]]:
@@ -157,7 +157,7 @@ def read_matrices(workspace: Workspace) -> tuple[tuple[Matrix, ...], tuple[Fault
     faults: list[Fault] = []
     for home in sorted({file.parent for file in folder.rglob("matrix.toml")}):
         try:
-            matrices.append(load_matrix(home))
+            matrices.append(load_matrix(home, workspace.config.folders.matrices / home.relative_to(folder)))
         except ConfigError as error:
             faults.extend(error.faults)
     return tuple(matrices), tuple(faults)

@@ -64,7 +64,7 @@ def report_data(
         sources=store.coverage_at(number).sources, not_assessed=shown.not_assessed, schools=names, systems=systems,
         rules={slug: rule_words(slug, language) for slug in sorted(_mentioned(findings, shown.not_assessed))},
         matrices=store.matrices_at(number), trend=store.trend(TREND_DAYS, number), previous=before.as_of if before else None,
-        checkpoint=store.checkpoint(), limits=(*_skipped(scans, shown), *(Reason(limit) for limit in LIMITS)),
+        checkpoint=store.checkpoint(), limits=(*_skipped(scans, shown), *_renamed(shown), *(Reason(limit) for limit in LIMITS)),
     )
     data = _with_history(data, store, number)
     rows: list[dict[str, Any]] = []
@@ -111,6 +111,12 @@ def _skipped(scans: Mapping[int, StoredScan], shown: StoredScan) -> Sequence[Rea
     before = max((scan.as_of for scan in scans.values() if scan.number < shown.number), default=None)
     days = between(before, shown.as_of)
     return [skipped_nights(days)] if days else []
+
+
+def _renamed(shown: StoredScan) -> Sequence[Reason]:
+    """That findings go on although their account got another id (rules 1, Identity)."""
+    count = shown.counts.get("renamed", 0)
+    return [Reason("limit_renamed", {"n": count})] if count else []
 
 
 def _compared_with(scans: Mapping[int, StoredScan], number: int, since: date | None) -> StoredScan | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from auditor.app.nightly import ScanOutcome
 from auditor.app.nights import skipped_nights
 from auditor.model.coverage import SourceState
+from auditor.model.errors import Reason
 from reports.texts import Words
 
 CHANGES = ("new", "reopened", "reason_changed", "resolved", "persisting")
@@ -32,6 +33,8 @@ def print_summary(outcome: ScanOutcome, words: Words) -> None:
     print("  " + ", ".join(words.text(f"cli.change.{name}", n=counts[name]) for name in CHANGES if counts[name] or name in ("new", "resolved")))
     if counts["not_assessed"]:
         print("  " + words.plural("cli.summary.flagged", counts["not_assessed"]))
+    if counts["renamed"]:
+        print("  " + words.say(Reason("limit_renamed", {"n": counts["renamed"]})))
     print("  " + words.text("cli.summary.open", n=outcome.open_count, seconds=f"{outcome.seconds:.1f}"))
     if outcome.report is not None:
         print("  " + words.text("cli.summary.report", path=str(outcome.report)))

@@ -13,32 +13,35 @@ from auditor.rules.registry import SLUGS, spec_of
 from auditor.rules.view import AuditView
 
 
-def with_old_keys(view: AuditView, findings: pd.DataFrame, successor_of: Mapping[str, str]) -> pd.DataFrame:
-    """Given today's findings, return them with the key of the earlier finding each continues.
+def with_old_keys(view: AuditView, findings: pd.DataFrame, successor_of: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Given today's findings, return them with the key of the earlier finding each continues, and by key the account id that earlier finding
+    had, for those whose account goes on under another.
 
     A school is taken after merged_into; an account id its layout calls unstable continues under a new id when owner, system and school
     are the same (rules 1, "Identity"). Only findings that are absent today under their own key are looked for under another.
     """
     past = view.past.findings
     if not len(past):
-        return findings
+        return findings, {}
     gone = np.flatnonzero(~is_among(past["key"], findings["key"]) & (past["state"] != "resolved").to_numpy())
     if not len(gone):
-        return findings
+        return findings, {}
     lost = past.take(gone)
     renamed = _renamed(view, lost)
     moved = is_among(lost["school"], successor_of) | is_among(lost["account"], (old for _, old in renamed))
     if not moved.any():
-        return findings
+        return findings, {}
     old_key_of: dict[str, str] = {}
     for row in lost[moved].sort_values("key").astype("object").itertuples():
         for key in _keys_today(row, successor_of, renamed):
             old_key_of.setdefault(key, row.key)
     taken_over = findings["key"].map(old_key_of)
     if not taken_over.notna().any():
-        return findings
+        return findings, {}
     continuing = findings.assign(key=taken_over.where(taken_over.notna(), findings["key"]).astype("str"))
-    return continuing.sort_values("key", kind="stable").reset_index(drop=True)
+    goes_on = lost[is_among(lost["key"], taken_over.dropna())][["key", "system", "account"]].astype("object")
+    earlier = {key: account for key, system, account in goes_on.itertuples(index=False) if (system, account) in renamed}
+    return continuing.sort_values("key", kind="stable").reset_index(drop=True), earlier
 
 
 def _keys_today(row: object, successor_of: Mapping[str, str], renamed: Mapping[tuple[str, str], str]) -> list[str]:

@@ -38,13 +38,13 @@ def assess(view: AuditView) -> Assessment:
     successor_of = successors(view.snapshot)
     outcomes = [run_rule(view, spec, needs) for spec in specs()]
     findings = _one_each(view, [_stamped(view, outcome, successor_of) for outcome in outcomes if len(outcome.rows)])
-    findings = with_old_keys(view, findings, successor_of)
+    findings, renamed = with_old_keys(view, findings, successor_of)
     fates, resolved_by = judge_absences(view, needs, outcomes, findings, successor_of)
     nothing = pd.DataFrame()  # one for all: most rules are silent most nights
     facts = {outcome.spec.slug: _facts(outcome) if len(outcome.rows) else nothing for outcome in outcomes}
     not_assessed = tuple(_said_once([*(said for outcome in outcomes for said in outcome.not_assessed), *unanswered_grants(view),
                                       *needs.unread.said()]))
-    return Assessment(findings, facts, not_assessed, fates, resolved_by)
+    return Assessment(findings, facts, not_assessed, fates, resolved_by, renamed)
 
 
 def _stamped(view: AuditView, outcome: Outcome, successor_of: Mapping[str, str]) -> Stamped:

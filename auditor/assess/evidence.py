@@ -31,7 +31,8 @@ Rows = npt.NDArray[np.integer[Any]]
 def freeze(view: AuditView, assessment: Assessment, rows: Rows) -> list[Record]:
     """Given the day, its assessment and positions in Assessment.findings, return the evidence of each as JSON-able data.
 
-    Keys: facts (SUBJECT, `login` to show, `username`, `display_name`, `held_school` and the rule's facts, use facts among them), account,
+    Keys: facts (SUBJECT, `login` to show, `username`, `display_name`, `held_school`, `earlier_account` where the account's id changed today,
+    and the rule's facts, use facts among them), account,
     link, employments (that count, else the last), grant and matrix (for rights: the row that came nearest and every lack), rights (number
     and weight of what the account holds) and sources (the rows it rests on, then every source the rule leans on, with its state and age).
     Dates are ISO text; what does not apply is left out.
@@ -46,10 +47,11 @@ def freeze(view: AuditView, assessment: Assessment, rows: Rows) -> list[Record]:
     employments = _employments(view, person_row)
     sources = _sources(Needs(view))
     told = []
+    was = [{"earlier_account": assessment.renamed[key]} if key in assessment.renamed else {} for key in findings["key"].tolist()]
     for place, (subject, fact, rule) in enumerate(zip(subjects, facts, findings["rule"].tolist(), strict=True)):
         account, grant = accounts[place], grants[place]
         evidence: Record = {
-            "facts": {**subject, **account.get("names", {}), **persons[place], **grant.get("names", {}), **fact},
+            "facts": {**subject, **account.get("names", {}), **persons[place], **grant.get("names", {}), **fact, **was[place]},
             **{name: account[name] for name in ("account", "link") if name in account},
             "employments": employments.get(int(person_row[place]), []),
             **{name: grant[name] for name in ("grant", "matrix") if name in grant},

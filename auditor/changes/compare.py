@@ -38,11 +38,13 @@ def compare(past: Past, assessment: Assessment, as_of: date) -> Changes:
     today = pd.DataFrame({
         "change": _changes(change), "past_row": past_row,
         "previous_rule": _only(is_other_rule, previous),
-        "must_freeze": ~is_known | was_resolved | is_other_rule | is_changed,
+        "must_freeze": ~is_known | was_resolved | is_other_rule | is_changed | findings["key"].isin(list(assessment.renamed)).to_numpy(),
     })
     gone = _gone(before, assessment, past_row)
     solved = gone.loc[(gone["change"] == Change.RESOLVED.value).to_numpy(), "past_row"]
-    return Changes(today, gone, tuple(_lapsed(before, findings, past_row, is_changed, solved, as_of)))
+    systems = dict(zip(findings["key"], findings["system"].astype("object"), strict=True)) if assessment.renamed else {}
+    accounts = {(systems.get(key), account) for key, account in assessment.renamed.items()}
+    return Changes(today, gone, tuple(_lapsed(before, findings, past_row, is_changed, solved, as_of)), len(accounts))
 
 
 def _gone(before: pd.DataFrame, assessment: Assessment, past_row: npt.NDArray[np.int32]) -> pd.DataFrame:

@@ -29,7 +29,8 @@ class Assessment:
 
     findings: see FINDINGS; facts: per rule, the frame of its fact columns, indexed by `hit`; empty when it is silent; not_assessed: for the report;
     fates: for each row of Past.findings (same order) whether today could judge it: True means that its absence is a resolution;
-    resolved_by: for the same rows by what it would be resolved: repaired, norm_changed or declared; empty: repaired.
+    resolved_by: for the same rows by what it would be resolved: repaired, norm_changed or declared; empty: repaired; renamed: by key, for
+    findings that go on although their account got another id today, the id it had.
     """
 
     findings: pd.DataFrame
@@ -37,6 +38,7 @@ class Assessment:
     not_assessed: tuple[NotAssessed, ...]
     fates: npt.NDArray[np.bool_]
     resolved_by: npt.NDArray[np.object_] = field(default_factory=lambda: np.zeros(0, dtype=object))
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,17 +46,19 @@ class Changes:
     """today: for each row of Assessment.findings its Change (category), its position in Past.findings (`past_row`, -1 when new), and
     `previous_rule` (category, absent unless the reason changed) and `must_freeze` (bool: evidence must be stored anew); gone: one row
     per past finding that is not there today: `past_row`, `change` (resolved or not_assessed), `resolved_by`; lapsed: positions in
-    Past.findings whose acknowledgement or waiver lapses today, with why."""
+    Past.findings whose acknowledgement or waiver lapses today, with why; renamed: number of accounts whose findings go on under a new id."""
 
     today: pd.DataFrame
     gone: pd.DataFrame
     lapsed: Sequence[tuple[int, str]] = ()
+    renamed: int = 0
 
     def count(self) -> Mapping[str, int]:
-        """Counts by Change name, for the summary."""
+        """Counts by Change name, and of accounts by `renamed`, for the summary."""
         counts: Counter[str] = Counter()
         for column in (self.today["change"], self.gone["change"]):
             held = pd.Categorical(column.array)
             numbers = np.bincount(held.codes + 1, minlength=len(held.categories) + 1)[1:]
             counts.update(dict(zip(held.categories, numbers.tolist(), strict=True)))
+        counts["renamed"] = self.renamed
         return {name: number for name, number in counts.items() if number}

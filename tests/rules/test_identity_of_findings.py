@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditor.assess import freeze
 from auditor.model.past import Past
 from tests.rules.board import OFFICE, TODAY, TinyBoard, day, remembered
 
@@ -102,7 +104,12 @@ def test_an_account_with_an_unstable_id_goes_on_under_its_new_one() -> None:
     first = TinyBoard().person("100", until="2026-10-30").account("old", "100", id_is_stable=False).assess()
     after = TinyBoard().person("100", until="2026-10-30").account("new", "100", id_is_stable=False)
     after.past = remembered(first, Past(), day("2026-11-23"))
-    assert after.assess().findings["key"].tolist() == first.findings["key"].tolist()
+    found = after.assess()
+    assert found.findings["key"].tolist() == first.findings["key"].tolist()
+    assert found.renamed == dict.fromkeys(first.findings["key"], "old")
+    changes = after.compare()
+    assert changes.count()["renamed"] == 1 and changes.today["must_freeze"].all()
+    assert {told["facts"]["earlier_account"] for told in freeze(after.view(), found, np.arange(len(found.findings)))} == {"old"}
 
 
 def test_a_stable_id_that_changed_is_another_account() -> None:
