@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditor.model.arrows import repeated, text_array
+from auditor.model.arrows import categorised, repeated, text_array
 from auditor.model.tables import TABLES, combine
 from connectors.active_directory import attributes as ad
 from connectors.active_directory.foreign import Foreign, foreign_accounts, foreign_grants
@@ -212,7 +212,7 @@ class _Export:
         vias = pa.array([item.via for item in flat], pa.large_string())
         return table.frame({
             "system": repeated(self.system, len(owners)),
-            "account": accounts.array.take(owners),
+            "account": categorised(accounts).take(owners),
             "right": col.category_of(Column(rights.indices.to_numpy()[places], rights.dictionary)),
             "scope": repeated("unknown", len(owners)),
             "via": text_array(vias.take(pa.array(places))),
