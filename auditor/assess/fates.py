@@ -65,7 +65,7 @@ def _could(view: AuditView, needs: Needs, rule: str | None, system: str | None, 
         return False
     spec = spec_of(rule)
     setting = setting_of(view, rule, system, school)
-    if (setting is not None and not setting.is_on) or needs.gaps(spec, system):
+    if (setting is not None and not setting.is_on) or needs.gaps(spec, system) or needs.forgets(spec):
         return False
     return school not in needs.missing_schools(spec, system)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from auditor.assess.unread import UnreadRights
 from auditor.model.coverage import Coverage, SourceReport, SourceState
 from auditor.model.errors import Reason
+from auditor.model.matrix import Matrix
+from auditor.model.past import Past
 from auditor.model.tables import REGISTERS
 from auditor.rules.spec import RuleSpec
 from auditor.rules.view import AuditView
@@ -36,6 +39,7 @@ class Needs:
         self._gaps: dict[tuple[str, str | None], tuple[Gap, ...]] = {}
         self._missing = {system: self.coverage.missing_schools_of_system(system) for system in self.systems}
         self._registers: dict[str, tuple[SourceReport, ...]] = {}
+        self._lost = frozenset(system for system in self.systems if is_matrix_gone(view.past, view.matrices, system))
 
     def gaps(self, spec: RuleSpec, system: str | None) -> tuple[Gap, ...]:
         """Given a rule and a system (None for findings about no system), return everything that stops it; empty when it may be judged."""
@@ -50,6 +54,10 @@ class Needs:
             return frozenset()
         return self._missing.get(system, frozenset())
 
+    def forgets(self, spec: RuleSpec) -> bool:
+        """Whether the rule is about no system and reads every matrix, and one of them is gone: what it no longer finds may still be so."""
+        return bool(self._lost) and "matrix?" in spec.needs and "system" not in spec.needs
+
     def needs_whole_hr(self, spec: RuleSpec) -> bool:
         """Whether the rule leans on HR while HR misses a school: then only people wholly known may be judged (rules 1)."""
         return "hr" in spec.needs and bool(self.hr_schools)
@@ -63,7 +71,7 @@ class Needs:
             elif name == "sources":
                 yield from self._sources(system)
             elif name == "matrix":
-                yield from self._matrix(system)
+                yield from self._matrix_that_was(system) if is_optional else self._matrix(system)
             elif name != "pupils" or self._may_hold_pupils(system):
                 reports = self._reports(name)
                 if reports or not is_optional:
@@ -98,6 +106,11 @@ class Needs:
         elif self._view.matrix_of(system) is None:
             yield Gap(Reason("needs_matrix", {"system": system}))
 
+    def _matrix_that_was(self, system: str | None) -> Iterator[Gap]:
+        """A rule that reads the matrix where there is one says nothing while it is gone or unreadable: what it knew of the system is gone too."""
+        if system in self._lost:
+            yield Gap(Reason("needs_matrix_gone", {"system": str(system)}))
+
     def _may_hold_pupils(self, system: str | None) -> bool:
         return not self._view.policy.pupil_systems or system is None or system in self._view.policy.pupil_systems
 
@@ -107,6 +120,11 @@ class Needs:
         for column in spec.columns:
             if not self.coverage.delivers(system, column):
                 yield Gap(Reason("needs_column", {"column": column, "system": system}))
+
+
+def is_matrix_gone(past: Past, matrices: Sequence[Matrix], system: str) -> bool:
+    """Given the past, the matrices of today and a system, return whether an earlier scan judged it by a matrix and there is none today."""
+    return not any(matrix.applies_to(system) for matrix in matrices) and any(fnmatchcase(system, pattern) for pattern in past.matrix_digests)
 
 
 def _not_ok(reports: tuple[SourceReport, ...], name: str, is_everywhere: bool) -> Iterator[Gap]:

@@ -71,7 +71,8 @@ class Past:
     two more columns, `seen_from` and `seen_until` (dates of the first and last scan that had exactly this row; seen_until NaT: still
     there at the last accepted read); findings: every finding not purged (see FINDINGS_PAST); references, files: by source;
     blocked_on: by source, the days of the unbroken run of scans, up to the last one, in which a guard held back it or a school of it;
-    matrix_digests: digest of each matrix at the last scan, by Matrix.system: tells "norm changed" from "repaired".
+    matrix_digests: digest of the last edition of each matrix that a scan ever judged by, by Matrix.system: tells "norm changed" from
+    "repaired", and a matrix that is gone from one that never was.
     """
 
     scan: int | None = None

@@ -19,7 +19,7 @@ CAUSES = ("hr_late", "ict_not_executed", "school_administrator", "matrix_gap", "
 NEEDS = ("system", "hr", "pupils", "matrix", "sources")
 """What a rule may need beside registers (any name of a register table): `system`, the sources of the system judged; `hr`, `pupils`, all
 sources of that role; `matrix`, a matrix for the system; `sources`, whatever source a row came from. A name with `?` counts only where it
-is configured: not configured is not failed (rules 1)."""
+is configured: not configured is not failed (rules 1); `matrix?` only where an earlier scan had one, for gone is not never been."""
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def load_past(connection: sqlite3.Connection, as_of: date) -> tuple[Past, pd.Dat
         references=load_references(connection),
         files=_files(connection),
         blocked_on=_blocked_on(connection, last.number),
-        matrix_digests={line.system: line.digest for line in load_matrices(connection, last.number, words)},
+        matrix_digests={line.system: line.digest for line in load_editions(connection)},
     )
     return past, standing
 

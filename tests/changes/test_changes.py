@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from auditor.changes import compare
 from auditor.model.assessment import Assessment
 from auditor.model.coverage import SourceState
+from auditor.model.matrix import Matrix
 from auditor.model.past import Past
 from tests.rules.board import OFFICE, PARNASSYS, SHORT, TODAY, TinyBoard, day, remembered
 
@@ -146,6 +147,27 @@ class TestResolved:
 
 class TestNotSeen:
     """A source that was not read opens nothing and resolves nothing."""
+
+    @pytest.mark.parametrize(("had", "expected"), [({"parnassys": "one"}, "not_assessed"), ({"pa*": "one"}, "not_assessed"), ({}, "resolved")])
+    def test_a_matrix_that_is_gone_takes_along_what_was_known_by_it(self, had: dict[str, str], expected: str) -> None:
+        def night(matrices: tuple[Matrix, ...]) -> TinyBoard:
+            board = TinyBoard().person("100").account("a", "100", has_mfa=False)
+            board.matrices, board.past = matrices, Past(matrix_digests=had)
+            return board
+
+        without = night(())
+        assert ("mfa-missing", expected) in {one[:2] for one in told(after(night((replace(PARNASSYS, privacy_class=4),)), without))}
+        gaps = {rule for rule in ("mfa-missing", "password-too-old", "review-overdue")
+                if ("needs_matrix_gone", "parnassys") in without.not_assessed(rule)}
+        assert (len(gaps) == 3) is (expected == "not_assessed")
+
+    @pytest.mark.parametrize(("had", "expected"), [({"parnassys": "one"}, "not_assessed"), ({}, "resolved")])
+    def test_a_matrix_that_is_gone_was_not_adopted_after_all(self, had: dict[str, str], expected: str) -> None:
+        second = TinyBoard()
+        second.matrices, second.past = (), Past(matrix_digests=had)
+        first = TinyBoard()
+        first.matrices = (replace(PARNASSYS, adopted_on=None),)
+        assert [one[:2] for one in told(after(first, second))] == [("matrix-overdue", expected)]
 
     @pytest.mark.parametrize("state", [state for state in SourceState if state not in (SourceState.OK, SourceState.NOT_CONFIGURED)])
     @pytest.mark.parametrize("source", ["hr", "parnassys"])
