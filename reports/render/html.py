@@ -15,7 +15,7 @@ from markupsafe import Markup
 from auditor.model.finding import Finding
 from auditor.model.report import ReportData
 from reports.render import evidence, overview, trend
-from reports.render.labels import ORDER, STEPS, Labels, is_late, step, worst_first
+from reports.render.labels import ORDER, STEPS, Labels, is_late, on_clock, step, worst_first
 from reports.render.listing import Listing, listing
 from reports.render.unassessed import unassessed
 from reports.texts import Words
@@ -120,6 +120,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     engine.globals["step"] = step
+    engine.globals["on_clock"] = on_clock
     return engine
 
 

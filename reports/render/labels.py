@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from auditor.model.finding import Change, Finding, Severity, State
 from auditor.model.report import ReportData
@@ -14,6 +15,8 @@ CHANGED = (Change.NEW, Change.REOPENED, Change.REASON_CHANGED)
 STEPS = ("new", "reopened", "reason_changed", "persisting", "waived", "not_assessed", "resolved")
 """The fixed words of the diff, in the order they are shown."""
 ABSENT = "–"
+ZONE = ZoneInfo("Europe/Amsterdam")
+"""Where every reader of a report is: an hour by which a breach must be told is an hour on their clock."""
 
 
 class Labels:
@@ -100,15 +103,20 @@ class Labels:
 
 
 def instant(finding: Finding) -> datetime | None:
-    """Given a finding, return its deadline as an instant, None when it has no such deadline."""
-    return datetime.fromisoformat(finding.deadline_at) if finding.deadline_at else None
+    """Given a finding, return its deadline as an instant, on the clock of its readers; None when it has no such deadline."""
+    return on_clock(datetime.fromisoformat(finding.deadline_at)) if finding.deadline_at else None
+
+
+def on_clock(at: datetime) -> datetime:
+    """Given an instant (UTC when it has no zone), return it on the clock that the readers look at."""
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(ZONE)
 
 
 def is_late(finding: Finding, as_of: date, now: datetime) -> bool:
     """Given a finding, the day and the instant of the scan, return whether its deadline had passed then."""
     at = instant(finding)
     if at:
-        return at < (now if now.tzinfo and at.tzinfo else now.replace(tzinfo=at.tzinfo))
+        return at < on_clock(now)
     return finding.deadline_on is not None and finding.deadline_on < as_of
 
 

@@ -13,7 +13,7 @@ from auditor.model.coverage import SourceState
 from auditor.model.finding import Finding
 from auditor.model.report import ReportData
 from reports.render import overview
-from reports.render.labels import ABSENT, ORDER, Labels, step, worst_first
+from reports.render.labels import ABSENT, ORDER, Labels, instant, on_clock, step, worst_first
 from reports.render.unassessed import unassessed
 from reports.texts import Words
 from reports.visible import visible
@@ -47,7 +47,7 @@ def render(data: ReportData) -> bytes:
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "default_date_format": "dd-mm-yyyy",
         "remove_timezone": True,
     })
-    made = data.started_at.replace(tzinfo=None)
+    made = on_clock(data.started_at).replace(tzinfo=None)
     words = Words(data.language)
     labels = Labels.of(data, words)
     book.set_properties({"title": words.text("report.title", board=data.board_name, day=data.as_of), "author": words.text("report.brand"),
@@ -246,7 +246,8 @@ def _known(text: str) -> str | None:
 
 
 def _deadline(one: Finding) -> date | None:
-    return date.fromisoformat(one.deadline_at[:10]) if one.deadline_at else one.deadline_on
+    at = instant(one)
+    return at.date() if at else one.deadline_on
 
 
 def _decided(one: Finding, name: str) -> str | None:

@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -242,3 +243,12 @@ def test_a_deadline_to_the_minute_is_late_from_that_minute() -> None:
         row = text[text.index(f"<tbody id={one.key}>"):]
         assert ("te laat" in row[:row.index("<details>")]) is is_late
         assert at[11:16] in row
+
+
+def test_hours_are_those_of_the_clock_on_the_wall() -> None:
+    data = report()
+    one = replace(data.findings[0], deadline_at="2026-07-01T22:30+00:00")
+    text = render(replace(data, findings=(one,), started_at=datetime(2026, 7, 1, 22, 15, tzinfo=UTC)))
+    row = text[text.index(f"<tbody id={one.key}>"):]
+    assert "02-07-2026 <small>00:30</small>" in row[:row.index("<details>")]
+    assert "Gelezen op 2 juli 2026 om 00:15" in text

@@ -32,7 +32,7 @@ def preview(call: Call) -> Exit:
     with open_store(workspace) as store:
         waiting = store.mails(None if call.arguments.all else (*UNSENT, MailState.SENDING))
         shown: list[tuple[str, OutgoingMail]] = [(one.state.value, one.mail) for one in waiting]
-        attempts = {one.mail.message_id: _attempt(call, one) for one in waiting if one.attempts}
+        attempts = {one.mail.message_id: _attempt(call, one) for one in waiting if one.attempts and one.state is not MailState.SENT}
         would: list[OutgoingMail] = []
         last = store.last_scan()
         if store.mail_setting("directors") != "on" and last:
