@@ -88,10 +88,9 @@ def after_scan(workspace: Workspace, as_of: date, now: datetime) -> list[Reason]
     """Given a scan that was stored, send what is due, keep the terms and leave a copy of the database. Return what did not succeed: a full disk
     must not make a finished scan look failed."""
     troubles: list[Reason] = []
-    day = min(as_of, now.astimezone(ZONE).date())  # looking ahead to a later day ends no term
     with Store(workspace.path(workspace.config.folders.database)) as store:
         for task in (
-            lambda: send_due(workspace, store, clock), lambda: keep_terms(workspace, store, day), lambda: nightly_backup(workspace, store, now),
+            lambda: send_due(workspace, store, clock), lambda: keep_terms(workspace, store, as_of), lambda: nightly_backup(workspace, store, now),
             lambda: write_metrics(workspace), lambda: sign_of_life(workspace), lambda: tell_channel(workspace, store),
         ):
             try:

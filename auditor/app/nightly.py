@@ -38,8 +38,8 @@ class ScanOutcome:
 
     scan: its number, None after a dry run; open_count: findings not resolved, flagged ones included; worst_score: highest score among the
     findings that are open; report: path of the HTML report, None after a dry run; matrix_faults: of matrices that could not be read;
-    is_before: day of the last scan when the day judged lies before it, so that nothing was saved; skipped: the dates since the scan
-    before that have none.
+    is_before: day of the last scan when the day judged lies before it, so that nothing was saved; is_ahead: whether that day is still to
+    come, so that nothing was saved either; skipped: the dates since the scan before that have none.
     """
 
     board_name: str
@@ -56,6 +56,7 @@ class ScanOutcome:
     matrix_faults: tuple[Fault, ...]
     report: Path | None
     is_before: date | None = None
+    is_ahead: bool = False
     skipped: tuple[date, ...] = ()
 
     @property
@@ -107,9 +108,12 @@ def run_scan(
 ) -> ScanOutcome:
     """Given a workspace and a day, read every source, conclude, save in one transaction and write the report.
 
-    now: this instant, for the age of files and the scan's own record; kind: nightly (once a date) or manual; is_dry_run, or a day before the
-    last scan: nothing is saved. Raise ScanRunning if another scan runs, StoreError if the database cannot be used.
+    now: this instant, for the age of files and the scan's own record; kind: nightly (once a date) or manual; is_dry_run, a day before the
+    last scan, or one after today: nothing is saved. Raise ScanRunning if another scan runs, StoreError if the database cannot be used.
     """
+    # A stored day to come would refuse every night until then, and mail as overdue what is not due yet.
+    is_ahead = as_of > now.astimezone(ZONE).date()
+    is_dry_run = is_dry_run or is_ahead
     database = workspace.path(workspace.config.folders.database)
     database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     begun = time.perf_counter()
@@ -122,12 +126,13 @@ def run_scan(
         reads = read_all(workspace, now, store.pending_releases(), progress, before)
         night = conclude(as_of, reads, matrices, policy_of(workspace.config), past, progress)
         outcome = replace(
-            _outcome(workspace, night, past, faults, as_of, now, begun, kind), is_before=last.as_of if last and as_of < last.as_of else None)
+            _outcome(workspace, night, past, faults, as_of, now, begun, kind), is_ahead=is_ahead,
+            is_before=last.as_of if last and as_of < last.as_of else None)
         if is_dry_run:
             return outcome
         progress("save")
         number = store.save(_record(night, past, matrices, as_of, now, time.perf_counter() - begun, kind),
-                            _teller(workspace, as_of, now, kind))
+                            _teller(workspace, kind))
         progress("report")
         saved = store.last_scan()
         assert saved is not None
@@ -163,10 +168,9 @@ def read_matrices(workspace: Workspace) -> tuple[tuple[Matrix, ...], tuple[Fault
     return tuple(matrices), tuple(faults)
 
 
-def _teller(workspace: Workspace, as_of: date, now: datetime, kind: Kind) -> Tell | None:
-    """What mail comes of this scan; only of the nightly one, so that looking again by day mails nobody twice, and of no day to come: whoever
-    will have left by then has not left yet."""
-    if workspace.config.mail is None or kind != "nightly" or as_of > now.astimezone(ZONE).date():
+def _teller(workspace: Workspace, kind: Kind) -> Tell | None:
+    """What mail comes of this scan; only of the nightly one, so that looking again by day mails nobody twice."""
+    if workspace.config.mail is None or kind != "nightly":
         return None
     from auditor.app.telling import Teller
 

@@ -27,6 +27,8 @@ def print_summary(outcome: ScanOutcome, words: Words) -> None:
         print("      " + words.fault(fault))
     if outcome.is_before:
         print("  " + words.text("cli.summary.is_before", day=words.day(outcome.is_before)))
+    if outcome.is_ahead:
+        print("  " + words.text("cli.summary.is_ahead"))
     if outcome.skipped:
         print("  " + words.say(skipped_nights(outcome.skipped)))
     counts = outcome.counts

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from auditor.app.cli import main
+from tests.travelling import in_the_night_of
 
 
 @pytest.fixture(scope="session")
@@ -29,14 +31,16 @@ def workspace(scanned: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Run a command and return its exit code, standard output and standard error."""
+    """Run a command and return its exit code, standard output and standard error. A scan of a day runs in the night of that day."""
 
     def call(*arguments: str) -> tuple[int, str, str]:
         capsys.readouterr()
-        try:
-            code = main(list(arguments))
-        except SystemExit as ended:
-            code = ended.code if isinstance(ended.code, int) else 2
+        is_scan = arguments[:2] == ("scan", "--as-of")
+        with in_the_night_of(arguments[2]) if is_scan else nullcontext():
+            try:
+                code = main(list(arguments))
+            except SystemExit as ended:
+                code = ended.code if isinstance(ended.code, int) else 2
         printed = capsys.readouterr()
         return int(code), printed.out, printed.err
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.proofs import write_promise
+from tests.travelling import ROOT, command_on
 
 CANARY = "kanarie-7f3c9e51ad"
 MORE = """
@@ -45,7 +46,7 @@ def searched(workspace: Path, commands: Sequence[Sequence[str]]) -> None:
     printed = b""
     for command in commands:
         done = subprocess.run(
-            [sys.executable, "-m", "auditor", *command, "--config", str(config)], capture_output=True, check=False, env=environment, timeout=120)
+            command_on("2026-11-26", *command, "--config", str(config)), capture_output=True, check=False, env=environment, timeout=120, cwd=ROOT)
         assert done.returncode in (0, 1, 3, 4), (command, done.stderr)
         printed += done.stdout + done.stderr
     written = {path: path.read_bytes() for path in workspace.rglob("*") if path.is_file() and path != kept}

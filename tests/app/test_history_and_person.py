@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import time_machine
 
 from auditor.app.care import keep_terms, months_before
-from auditor.app.commands.demo import at_night
+from auditor.app.cli import main
 from auditor.app.workspaces import load_workspace, open_store
+from tests.travelling import in_the_night_of
 
 
 def config(workspace: Path) -> str:
@@ -109,12 +109,14 @@ def test_a_nightly_scan_leaves_a_copy_and_lets_go_of_the_oldest(run, workspace):
     assert run("restore", str(found[-1]), "--config", config(workspace))[0] == 0
 
 
-def test_looking_ahead_to_a_later_day_mails_nobody_and_ends_no_term(run, workspace):
-    opened = load_workspace(workspace / "auditor.toml")
-    with open_store(opened) as store:
-        mails, before = len(store.mails()), store.spans("accounts", {})
-    with time_machine.travel(at_night(date(2026, 11, 25)), tick=False):
-        assert run("scan", "--as-of", "2031-06-01", "--config", config(workspace))[0] in (0, 3, 4)
-    with open_store(opened) as store:
-        assert store.last_scan().as_of == date(2031, 6, 1) and len(store.mails()) == mails
-        assert len(store.spans("accounts", {})) >= len(before)
+def test_a_day_that_is_still_to_come_is_a_dry_run_and_blocks_no_night(run, workspace, capsys):
+    kept = {path: path.read_bytes() for path in (workspace / "var").rglob("*") if path.is_file()}
+    with in_the_night_of("2026-11-25"):
+        assert main(["scan", "--as-of", "2026-11-26", "--config", config(workspace)]) in (0, 3, 4)
+        said = capsys.readouterr().out
+        assert main(["scan", "--as-of", "2031-06-01", "--json", "--config", config(workspace)]) in (0, 3, 4)
+        told = json.loads(capsys.readouterr().out)
+    assert "moet nog komen" in said and "niets opgeslagen" in said
+    assert (told["scan"], told["kind"], told["report"]) == (None, "dry-run", None)
+    assert {path: path.read_bytes() for path in (workspace / "var").rglob("*") if path.is_file()} == kept
+    assert json.loads(run("scan", "--as-of", "2026-11-25", "--json", "--config", config(workspace))[1])["kind"] == "nightly"

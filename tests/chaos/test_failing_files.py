@@ -15,6 +15,7 @@ import pytest
 from auditor.app.cli import main
 from auditor.store import Store
 from tests.proofs import write_promise
+from tests.travelling import scan_on
 
 FIRST = date(2026, 11, 25)
 
@@ -52,7 +53,7 @@ def sweep(workspace: Path, points: Iterator[int]) -> tuple[int, int]:
     for at in points:
         before = {file.name: file.read_bytes() for file in reports.glob("*.html")}
         with failing(at) as faults:
-            code = main(["scan", "--as-of", day.isoformat(), "--config", str(workspace / "auditor.toml")])
+            code = scan_on(day, "--config", str(workspace / "auditor.toml"))
         assert code in (0, 1, 3)
         with Store(database) as store:
             assert (store.check(), store.verify()) == ([], [])

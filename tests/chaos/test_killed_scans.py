@@ -20,6 +20,7 @@ from auditor.app import whole_file
 from auditor.app.cli import main
 from auditor.store import Store
 from tests.proofs import write_promise
+from tests.travelling import ROOT, command_on, scan_on
 
 FIRST = date(2026, 11, 25)
 
@@ -57,26 +58,30 @@ def kill_scans(workspace: Path, times: int) -> None:
     config, database = str(workspace / "auditor.toml"), workspace / "var" / "auditor.db"
     chance = random.Random(20261124)
     begun = time.monotonic()
-    command = [sys.executable, "-m", "auditor", "scan", "--json", "--config", config, "--as-of"]
-    whole = subprocess.run([*command, FIRST.isoformat()], capture_output=True, check=False)
+
+    def command(day: date) -> list[str]:
+        return command_on(day, "scan", "--json", "--config", config, "--as-of", day.isoformat())
+
+    whole = subprocess.run(command(FIRST), capture_output=True, check=False, cwd=ROOT)
     span = time.monotonic() - begun
     acknowledged = {json.loads(whole.stdout)["scan"]: FIRST.isoformat()}
     for turn in range(1, times + 1):
-        day = (FIRST + timedelta(days=turn)).isoformat()
-        running = subprocess.Popen([*command, day], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        day = FIRST + timedelta(days=turn)
+        running = subprocess.Popen(command(day), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT)
         try:
             out, _ = running.communicate(timeout=chance.uniform(0.2, span * 1.1))
         except subprocess.TimeoutExpired:
             running.send_signal(signal.SIGKILL)
             out, _ = running.communicate()
         if running.returncode in (0, 3):
-            acknowledged[json.loads(out)["scan"]] = day
+            acknowledged[json.loads(out)["scan"]] = day.isoformat()
         scans = stored(database)
         assert acknowledged.items() <= scans.items(), "what was acknowledged is still there"
         assert sorted(scans) == list(range(1, len(scans) + 1))
         half = list((workspace / "var" / "reports").glob("*.html"))
         assert all(file.read_bytes().rstrip().endswith(b"</html>") for file in half), "a report is whole or not there"
-    assert subprocess.run([*command, (FIRST + timedelta(days=times + 1)).isoformat()], capture_output=True, check=False).returncode == 3
+    last = command(FIRST + timedelta(days=times + 1))
+    assert subprocess.run(last, capture_output=True, check=False, cwd=ROOT).returncode == 3
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
@@ -93,8 +98,8 @@ def test_two_hundred_killed_scans_leave_no_half_scan(workspace: Path) -> None:
 
 
 def test_of_many_scans_at_once_one_wins_and_the_others_end_with_11(workspace: Path) -> None:
-    command = [sys.executable, "-m", "auditor", "scan", "--json", "--config", str(workspace / "auditor.toml"), "--as-of", FIRST.isoformat()]
-    running = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(3)]
+    command = command_on(FIRST, "scan", "--json", "--config", str(workspace / "auditor.toml"), "--as-of", FIRST.isoformat())
+    running = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT) for _ in range(3)]
     codes = sorted(one.wait() for one in running)
     # One that starts only after the winner has ended is a manual scan of the same day, and as whole.
     assert codes[0] == 3 and set(codes) <= {3, 11}
@@ -104,8 +109,8 @@ def test_of_many_scans_at_once_one_wins_and_the_others_end_with_11(workspace: Pa
 
 @pytest.mark.proof
 def test_of_twenty_four_starters_one_makes_the_night(workspace: Path) -> None:
-    command = [sys.executable, "-m", "auditor", "scan", "--json", "--config", str(workspace / "auditor.toml"), "--as-of", FIRST.isoformat()]
-    running = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(24)]
+    command = command_on(FIRST, "scan", "--json", "--config", str(workspace / "auditor.toml"), "--as-of", FIRST.isoformat())
+    running = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT) for _ in range(24)]
     codes = [one.wait() for one in running]
     assert set(codes) <= {3, 11}
     with Store(workspace / "var" / "auditor.db") as store:
@@ -116,9 +121,9 @@ def scan_on_a_full_disk(workspace: Path, room: int) -> int:
     """The exit code of a scan none of whose files may grow beyond `room` bytes: writes fail as they do on a full disk."""
     import resource
 
-    command = [sys.executable, "-m", "auditor", "scan", "--config", str(workspace / "auditor.toml"), "--as-of", FIRST.isoformat()]
+    command = command_on(FIRST, "scan", "--config", str(workspace / "auditor.toml"), "--as-of", FIRST.isoformat())
     done = subprocess.run(
-        command, capture_output=True, text=True, check=False, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
+        command, capture_output=True, text=True, check=False, cwd=ROOT, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
     assert "Traceback" not in done.stderr and (done.returncode == 3 or done.stderr.strip())
     return done.returncode
 
@@ -157,7 +162,7 @@ def test_a_report_that_cannot_be_written_leaves_the_last_one_and_the_scan(worksp
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(whole_file.os, "fsync", full)
-    assert main(["scan", "--as-of", FIRST.isoformat(), "--config", str(workspace / "auditor.toml")]) == 1
+    assert scan_on(FIRST, "--config", str(workspace / "auditor.toml")) == 1
     assert "auditor report" in capsys.readouterr().err
     monkeypatch.undo()
     assert {file.name: file.read_bytes() for file in reports.iterdir()} == before, "no half file is left either"

@@ -22,6 +22,7 @@ from auditor.model.mail import MailKind
 from auditor.store import Store
 from tests.hostile.tables import table
 from tests.proofs import write_section
+from tests.travelling import scan_on
 
 NIGHT_BEFORE, NIGHT = "2026-11-25", "2026-11-26"
 LONG_AGO = datetime(2026, 6, 1, 12, tzinfo=ZONE).timestamp()
@@ -43,7 +44,7 @@ KINDS = ("down", "yesterday's copy", *WRITES)
 
 def scan(workspace: Path, capsys: pytest.CaptureFixture[str], day: str) -> tuple[int, dict[str, Any]]:
     capsys.readouterr()
-    code = main(["scan", "--as-of", day, "--json", "--config", str(workspace / "auditor.toml")])
+    code = scan_on(day, "--json", "--config", str(workspace / "auditor.toml"))
     return code, json.loads(capsys.readouterr().out)
 
 
@@ -91,7 +92,7 @@ def after_a_good_night(board: Path, tmp_path_factory: pytest.TempPathFactory) ->
     config = ["--config", str(folder / "auditor.toml")]
     assert main(["mail", "enable", *config]) == 0
     freshened(folder, NIGHT_BEFORE)
-    assert main(["scan", "--as-of", NIGHT_BEFORE, *config]) in (0, 3)
+    assert scan_on(NIGHT_BEFORE, *config) in (0, 3)
     freshened(folder, NIGHT)
     return folder
 

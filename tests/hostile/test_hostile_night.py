@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from auditor.app.cli import main
 from tests.hostile.corpus import CORPUS, OWN_LAYOUTS, Hostile, tricks
 from tests.hostile.tables import table
 from tests.proofs import write_section
+from tests.travelling import scan_on
 
 SURVIVED = (3, 4)
 """Exit codes: a source was not assessed, or a guard blocked one."""
@@ -21,7 +21,7 @@ OTHERS = {"afas-hr", "parnassys", "ad-waterland", "entra", "leerlingen"}
 
 def scan(workspace: Path, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, dict[str, Any]]:
     capsys.readouterr()
-    code = main(["scan", "--as-of", "2026-11-25", "--json", "--config", str(workspace / "auditor.toml"), *more])
+    code = scan_on("2026-11-25", "--json", "--config", str(workspace / "auditor.toml"), *more)
     return code, json.loads(capsys.readouterr().out)
 
 
