@@ -208,7 +208,7 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
 
     report = add(commands, "report", "report", "report")
     option(report, "--format", "report_format", choices=("html", "xlsx", "csv", "json", "pdf", "cef"), default="html")
-    option(report, "--kind", "report_kind", choices=("daily", "quarter", "evidence"), default="daily")
+    option(report, "--kind", "report_kind", choices=("daily", "quarter"), default="daily")
     option(report, "--raw", "report_raw", action="store_true")
     option(report, "--school", "filter_school", metavar="CODE")
     option(report, "--since", "report_since", metavar="JJJJ-MM-DD", type=_day)

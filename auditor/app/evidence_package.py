@@ -12,7 +12,7 @@ from auditor.app.evidence_items import ITEMS, answered
 from auditor.app.reporting import school_names, system_titles
 from auditor.config.load import Workspace
 from auditor.model.errors import AuditorError
-from auditor.model.evidence import DecisionLine, EvidencePackage, FindingLine, NormLine, ReviewLine, RuleLine, ScanLine
+from auditor.model.evidence import DecisionLine, EvidencePackage, FileLine, FindingLine, NormLine, ReviewLine, RuleLine, ScanLine
 from auditor.model.finding import Change, State, severity_of
 from auditor.norms import controls_of
 from auditor.rules.registry import SLUGS, spec_of
@@ -53,7 +53,7 @@ def evidence_package(workspace: Workspace, store: Store, since: date, until: dat
     counted = [_finding(row, since, until) for row in rows]
     return EvidencePackage(
         board=last.board, board_name=workspace.config.board.name, since=since, until=until, made_at=made_at, version=__version__,
-        editions=editions, scans=lines, missed=_missed(scans, within, since, until),
+        editions=editions, scans=lines, files=_files(store, last.number), missed=_missed(scans, within, since, until),
         rules=_rules(rows, counted, since, words.language), findings=counted, decisions=_decisions(rows, since, until),
         reviews=_reviews(store, last.number, since, until), items=[answered(item, rows, lines[-1], editions, names, words) for item in ITEMS],
         norms=[_norm(framework, control, parts, words.language) for (framework, control), parts in NORMS.items()],
@@ -68,6 +68,12 @@ def _scan(store: Store, scan: StoredScan) -> ScanLine:
     return ScanLine(
         scan.number, scan.as_of, scan.started_at, len(coverage.sources), not_ok, counts[Change.NEW], counts[Change.RESOLVED], counts["open"],
         counts[Change.NOT_ASSESSED])
+
+
+def _files(store: Store, scan: int) -> list[FileLine]:
+    return [
+        FileLine(report.source, receipt.name, receipt.as_of, receipt.rows, receipt.sha256)
+        for report in store.coverage_at(scan).sources for receipt in report.receipts]
 
 
 def _missed(scans: Sequence[StoredScan], within: Sequence[StoredScan], since: date, until: date) -> list[date]:

@@ -29,6 +29,17 @@ class ScanLine:
 
 
 @dataclass(frozen=True)
+class FileLine:
+    """One file (or answer of a live source) that the last scan of the period read."""
+
+    source: str
+    name: str
+    as_of: date
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class FindingLine:
     """One finding that was open in the period. days_to_repair: of each time it was repaired within the period, from when it was (re)opened."""
 
@@ -108,7 +119,7 @@ class NormLine:
 
 @dataclass(frozen=True)
 class EvidencePackage:
-    """since, until: the period, both days counted; missed: dates in it, from the first scan on, without a scan; checkpoint: the chain's head;
+    """since, until: the period, both days counted; files: read by its last scan; missed: dates in it, from the first scan on, without a scan; checkpoint: the chain's head;
     differs: what no longer agrees with what was sealed, in words, empty when all does."""
 
     board: str
@@ -119,6 +130,7 @@ class EvidencePackage:
     version: str
     editions: Sequence[MatrixEdition]
     scans: Sequence[ScanLine]
+    files: Sequence[FileLine]
     missed: Sequence[date]
     rules: Sequence[RuleLine]
     findings: Sequence[FindingLine]

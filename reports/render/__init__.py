@@ -8,9 +8,8 @@ from functools import partial
 
 from auditor.model.report import ReportData
 
-DAILY, QUARTER, EVIDENCE = "daily", "quarter", "evidence"
-KINDS = (DAILY, QUARTER, EVIDENCE)
-"""The morning report, the page for the board, and the proof for an auditor."""
+DAILY, QUARTER = "daily", "quarter"
+"""The morning report and the page for the board. The proof for an auditor is made by `auditor evidence`."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,6 @@ DOCUMENTS: Mapping[tuple[str, str], Document] = {
     (DAILY, "pdf"): Document(".pdf", partial(_pdf, DAILY)),
     (QUARTER, "html"): Document(".html", partial(_paper, QUARTER)),
     (QUARTER, "pdf"): Document(".pdf", partial(_pdf, QUARTER)),
-    (EVIDENCE, "html"): Document(".html", partial(_paper, EVIDENCE)),
-    (EVIDENCE, "pdf"): Document(".pdf", partial(_pdf, EVIDENCE)),
 }
 """What `auditor report --kind --format` can make."""
 FORMATS = ("html", "xlsx", "csv", "json", "pdf", "cef")

@@ -1,4 +1,4 @@
-"""The evidence of a period as JSON for machines and as one HTML page for people. Nothing from outside, no script."""
+"""The evidence of a period as JSON for machines, and for people as one HTML page or the same as tagged PDF. Nothing from outside, no script."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from datetime import date, datetime
 from html import escape
 
 from auditor.model.evidence import EvidencePackage
+from reports.render.html import page_policy
+from reports.render.pdf import printed
 from reports.texts import Words
 from reports.visible import visible
 
@@ -16,7 +18,8 @@ STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}"
     "table{border-collapse:collapse;width:100%;margin:0 0 1.5rem}caption{text-align:left;color:#444;padding:.25rem 0}"
     "th,td{border-bottom:1px solid #bbb;padding:.3rem .6rem .3rem 0;text-align:left;vertical-align:top;overflow-wrap:anywhere}"
-    "h2{margin-top:2rem}.answer{font-weight:700}@media print{body{margin:0;max-width:none}}"
+    "h2{margin-top:2rem}.answer{font-weight:700}@page{size:A4 landscape;margin:12mm}"
+    "@media print{body{margin:0;padding:0;max-width:none;font-size:8pt}thead{display:table-header-group}tr{break-inside:avoid}}"
 )
 
 
@@ -29,12 +32,19 @@ def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, date | datetime) else str(value)
 
 
+def as_pdf(package: EvidencePackage, words: Words) -> bytes:
+    """Given the evidence and the words of a language, return the page as PDF. Raise AuditorError if Pango, which lays out the text, is not there."""
+    return printed(as_html(package, words))
+
+
 def as_html(package: EvidencePackage, words: Words) -> str:
     """Given the evidence and the words of a language, return the page."""
     page = _Page(words)
     period = page.say("period", since=words.day(package.since), until=words.day(package.until))
     title = f"{page.say('title')}: {package.board_name}"
     page.lines([period, page.say("made", at=package.made_at, version=package.version), page.say("no_names")])
+    page.head("how")
+    page.bullets(words.lines("evidence_package.how"))
     _items(package, page)
     _scans(package, page)
     _findings(package, page)
@@ -70,6 +80,8 @@ def _scans(package: EvidencePackage, page: _Page) -> None:
         (one.number, one.as_of, one.sources, ", ".join(f"{name} ({page.state(state)})" for name, state in one.not_ok.items()), one.new, one.resolved,
          one.open, one.not_assessed) for one in package.scans),
         page.say("scans_lead", n=len(package.scans), whole=whole, missed=len(package.missed)))
+    page.table("files", ("source", "file", "day", "rows", "sha256"), (
+        (one.source, one.name, one.as_of, one.rows, one.sha256) for one in package.files), page.say("files_lead"))
     if package.missed:
         page.lines([page.say("missed", days=", ".join(page.words.short_day(day) for day in package.missed))])
 
@@ -132,10 +144,9 @@ class _Page:
 
     def html(self, title: str) -> str:
         """The whole page under its title."""
-        policy = "default-src 'none'; style-src 'unsafe-inline'"
         return (
             f'<!doctype html>\n<html lang="{self.words.language}"><head><meta charset="utf-8">'
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}"><meta name="viewport" content="width=device-width">'
+            f'<meta http-equiv="Content-Security-Policy" content="{page_policy(STYLE)}"><meta name="viewport" content="width=device-width">'
             f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><main><h1>{escape(title)}</h1>{''.join(self._parts)}</main></body></html>\n")
 
     def _cell(self, value: object) -> str:

@@ -1,4 +1,4 @@
-"""Renders what is printed or sent on: the list of a morning, the page for the board, the proof for an auditor. No script, one file."""
+"""Renders what is printed or sent on: the list of a morning and the page for the board. No script, one file."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from markupsafe import Markup
 
 from auditor.model.finding import Severity
 from auditor.model.report import ReportData
-from reports.render import EVIDENCE, QUARTER, evidence, overview, trend
+from reports.render import QUARTER, overview, trend
 from reports.render.html import environment, page_policy, page_style
 from reports.render.labels import ORDER, Labels, is_late, step, worst_first
-from reports.render.listing import listing
 from reports.render.unassessed import unassessed
 from reports.texts import Words
 
@@ -25,21 +24,17 @@ def render(data: ReportData, kind: str) -> str:
     words = Words(data.language)
     labels = Labels.of(data, words)
     found = sorted((one for one in data.findings if step(one) != "resolved"), key=worst_first)
-    shown = listing(data.findings)
     dark = unassessed(data, labels)
     kinds = overview.families(found)
-    told = set(shown.detailed) if kind == EVIDENCE else set()
     style = page_style("paper.css")
     quarter = data.quarter
     page = environment().get_template("quarter.html.j2" if kind == QUARTER else "paper.html.j2").render(
-        data=data, words=words, labels=labels, kind=kind, is_evidence=kind == EVIDENCE, style=style, policy=page_policy(style),
+        data=data, words=words, labels=labels, kind=kind, style=style, policy=page_policy(style),
         verdict=overview.verdict(data, found, dark, labels), dark=dark, found=found, counts=overview.step_counts(data),
         critical=sum(one.severity is Severity.CRITICAL for one in found), changed=overview.changed(data) if data.previous else [],
-        decided=overview.decided(found), days_left=overview.days_left, until_of=overview.until_of, is_late=is_late, ORDER=ORDER, told=told,
+        decided=overview.decided(found), days_left=overview.days_left, until_of=overview.until_of, is_late=is_late, ORDER=ORDER,
         resolved=sorted((one for one in data.findings if step(one) == "resolved"), key=worst_first), kinds=kinds,
         heat=overview.heat(found, overview.schools_of(data, found), kinds), rules=overview.rule_sections(data, found, labels),
-        blocks=lambda one: [*evidence.blocks(one.evidence, labels), *evidence.blocks({"history": list(one.history)}, labels)],
-        origins=lambda one: evidence.origins(one, labels, is_short=True), seen=lambda one: evidence.seen(one, data.as_of, labels),
         trend=trend, chart=trend.Chart("quarter", trend.bars(quarter.nights)) if quarter and len(quarter.nights) > 1 else None,
         weeks=trend.weekly(quarter.nights)[-13:] if quarter else [], busiest=_busiest(data),
         number=(quarter.ends_on.month + 2) // 3 if quarter else 0,

@@ -8,12 +8,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from auditor.app.clock import now, today
 from auditor.app.evidence_package import evidence_package
 from auditor.app.workspaces import load_workspace, open_store
 from auditor.model.evidence import EvidencePackage
 from reports.texts import Words
+from tests.reports.test_valid_html import faults as html_faults
 
 Run = Callable[..., tuple[int, str, str]]
 FIRST, LAST = date(2026, 11, 23), date(2026, 11, 24)
@@ -62,7 +64,11 @@ def test_it_names_nobody(scanned: Path, run: Run, tmp_path: Path) -> None:
     code, out, _ = run("evidence", "--from", "2026-11-23", "--until", "2026-11-24", "--out", str(tmp_path), "--json",
                        "--config", str(scanned / "auditor.toml"))
     assert code == 0
-    texts = [Path(path).read_text(encoding="utf-8") for path in json.loads(out)["files"]]
+    files = [Path(path) for path in json.loads(out)["files"]]
+    book = PdfReader(files[2])
+    assert book.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    texts = [*(path.read_text(encoding="utf-8") for path in files[:2]), " ".join(page.extract_text() for page in book.pages)]
+    assert html_faults(texts[1]) == []
     with open_store(load_workspace(scanned / "auditor.toml")) as store:
         people = store.table_at("persons")
         logins = store.table_at("accounts")["username"].dropna().astype("str")

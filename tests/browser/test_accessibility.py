@@ -31,12 +31,12 @@ def axe() -> str:
 
 @pytest.fixture(scope="module")
 def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Addresses of the page on a quarter and of the proof."""
+    """Addresses of the page on a quarter and of the list of a morning."""
     folder = tmp_path_factory.mktemp("papers")
     data = with_quarter(report(findings=report().findings[:20]))
-    for kind in ("quarter", "evidence", "daily"):
+    for kind in ("quarter", "daily"):
         (folder / f"{kind}.html").write_text(paper(data, kind), encoding="utf-8")
-    return {kind: (folder / f"{kind}.html").as_uri() for kind in ("quarter", "evidence", "daily")}
+    return {kind: (folder / f"{kind}.html").as_uri() for kind in ("quarter", "daily")}
 
 
 def violations(browser: Any, axe: str) -> list[Any]:
@@ -61,7 +61,7 @@ def test_axe_finds_nothing_in_the_morning_report(browser: Any, pages: dict[str, 
     assert violations(browser, axe) == []
 
 
-@pytest.mark.parametrize(("kind", "width"), [("quarter", 320), ("quarter", 1440), ("evidence", 320), ("daily", 1440)])
+@pytest.mark.parametrize(("kind", "width"), [("quarter", 320), ("quarter", 1440), ("daily", 320), ("daily", 1440)])
 def test_axe_finds_nothing_on_paper(browser: Any, papers: dict[str, str], axe: str, kind: str, width: int) -> None:
     show(browser, width, "light")
     browser.get(papers[kind])

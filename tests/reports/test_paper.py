@@ -1,4 +1,4 @@
-"""What is printed: the page for the board, the proof and the list of a morning, as HTML and as tagged PDF."""
+"""What is printed: the page for the board and the list of a morning, as HTML and as tagged PDF."""
 
 from __future__ import annotations
 
@@ -60,23 +60,14 @@ def test_a_quarter_without_figures_is_refused() -> None:
         render(report(), "quarter")
 
 
-def test_the_proof_tells_of_each_file_and_finding_how_it_can_be_checked() -> None:
-    data = report()
-    text = render(data, "evidence")
-    digests = (data.checkpoint, data.sources[0].receipts[0].sha256, data.matrices[0].digest)
-    for said in (*digests, "auditor verify", "afas_dienstverbanden.csv, regel 31"):
-        assert said in text
-    assert all(one.key in text for one in data.findings)
-
-
-def test_the_proof_as_pdf_is_tagged_and_whole() -> None:
-    book = read(pdf(report(findings=report().findings[:6]), "evidence"))
+def test_the_list_as_pdf_is_tagged_and_whole() -> None:
+    book = read(pdf(report(findings=report().findings[:6]), "daily"))
     assert book.trailer["/Root"]["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in book.trailer["/Root"]
     text = " ".join(page.extract_text() for page in book.pages)
     assert all(one.key in text for one in report().findings[:6])
 
 
-@pytest.mark.parametrize("kind", ["daily", "quarter", "evidence"])
+@pytest.mark.parametrize("kind", ["daily", "quarter"])
 @pytest.mark.parametrize("word", WORDS, ids=range(len(WORDS)))
 def test_text_from_sources_stays_text(word: str, kind: str) -> None:
     text = render(with_quarter(hostile(word)), kind)
