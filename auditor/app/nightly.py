@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -37,7 +38,7 @@ class ScanOutcome:
     """What a scan concluded, for whoever asked for it.
 
     scan: its number, None after a dry run; open_count: findings not resolved, flagged ones included; worst_score: highest score among the
-    findings that are open; report: path of the HTML report, None after a dry run; matrix_faults: of matrices that could not be read;
+    findings that are open; report: path of the HTML report, None after a dry run; matrix_faults: of matrices that could not be read, or are gone;
     is_before: day of the last scan when the day judged lies before it, so that nothing was saved; is_ahead: whether that day is still to
     come, so that nothing was saved either; skipped: the dates since the scan before that have none.
     """
@@ -160,12 +161,23 @@ def read_matrices(workspace: Workspace) -> tuple[tuple[Matrix, ...], tuple[Fault
     folder = workspace.path(workspace.config.folders.matrices)
     matrices: list[Matrix] = []
     faults: list[Fault] = []
-    for home in sorted({file.parent for file in folder.rglob("matrix.toml")}):
+    for home in _homes(folder, workspace.config.folders.matrices, faults):
         try:
             matrices.append(load_matrix(home, workspace.config.folders.matrices / home.relative_to(folder)))
         except ConfigError as error:
             faults.extend(error.faults)
     return tuple(matrices), tuple(faults)
+
+
+def _homes(folder: Path, shown: Path, faults: list[Fault]) -> list[Path]:
+    """The folders of matrices, in order; one that cannot be looked into may hold some, and is a fault."""
+
+    def unread(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            name = shown / Path(error.filename).relative_to(folder)
+            faults.append(Fault(str(name), "matrix_folder_unreadable", facts={"detail": error.strerror or type(error).__name__}))
+
+    return sorted(Path(home) for home, _, files in os.walk(folder, onerror=unread) if "matrix.toml" in files)
 
 
 def _teller(workspace: Workspace, kind: Kind) -> Tell | None:
@@ -182,12 +194,14 @@ def _outcome(
 ) -> ScanOutcome:
     findings, changes = night.assessment.findings, night.changes
     counts = {name: changes.count().get(name, 0) for name in COUNTED}
+    lost = sorted({str(one.reason.facts["system"]) for one in night.assessment.not_assessed if one.reason.code == "needs_matrix_gone"})
+    gone = [Fault(str(workspace.config.folders.matrices), "matrix_gone", facts={"system": system}) for system in lost]
     flagged = changes.gone.loc[(changes.gone["change"] == Change.NOT_ASSESSED).to_numpy()]
     return ScanOutcome(
         board_name=workspace.config.board.name, scan=None, kind=kind, as_of=as_of, started_at=now, seconds=time.perf_counter() - begun,
         coverage=night.collected.snapshot.coverage, counts=counts, open_count=len(findings) + len(flagged),
-        worst_score=int(findings["score"].max()) if len(findings) else -1, not_assessed=night.assessment.not_assessed, matrix_faults=faults,
-        report=None,
+        worst_score=int(findings["score"].max()) if len(findings) else -1, not_assessed=night.assessment.not_assessed,
+        matrix_faults=faults or tuple(gone), report=None,
     )
 
 

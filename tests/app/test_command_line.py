@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -253,3 +254,26 @@ def test_a_register_that_disappears_opens_and_resolves_nothing(workspace, run):
     told = json.loads(out)
     assert code == 3 and {source["source"]: source["state"] for source in told["sources"]}["register.schools"] == "unreachable"
     assert (told["counts"]["new"], told["counts"]["resolved"]) == (0, 0)
+
+
+def unreadable(head):
+    head.write_text(head.read_text(encoding="utf-8") + "x = [\n", encoding="utf-8")
+
+
+def gone(head):
+    shutil.rmtree(head.parent)
+
+
+def folder_in_place_of_another(head):
+    shutil.rmtree(head.parents[1])
+    head.parents[1].write_text("", encoding="utf-8")
+
+
+@pytest.mark.parametrize(("harm", "said"), [
+    (unreadable, "matrix.toml, regel"), (gone, "geen matrix meer voor parnassys"), (folder_in_place_of_another, "map kan niet worden gelezen")])
+def test_a_matrix_that_is_not_there_resolves_nothing_night_after_night(workspace, run, harm, said):
+    harm(workspace / "matrices" / "parnassys" / "matrix.toml")
+    for night in ("2026-11-25", "2026-11-26"):
+        code, out, _ = run("scan", "--as-of", night, "--config", config(workspace))
+        assert code == 3 and said in out
+        assert "0 nieuw, 0 opgelost" in out
