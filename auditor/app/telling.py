@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from importlib.resources import files
 from typing import Any
+
+import pandas as pd
 
 from auditor.app.clock import ZONE
 from auditor.app.logs import log
@@ -202,12 +204,8 @@ class Teller:
         return Item(one.key, one.display_name or account, account, system, why, step, one.deadline_on, rung, one.rule)
 
     def _contacts(self, store: Store, night: NightView) -> list[Contact]:
-        domains = self._settings.allowed_domains or self._workspace.config.board.managed_domains
         # As the register last stood: one that cannot be read tonight must not leave a notice without a reader.
-        return [
-            Contact(row["role"], row["mail"], row["school"], row["person"])
-            for row in store.spans("contacts", {}, night.day) if row["mail"] and is_address(row["mail"], domains)
-        ]
+        return contacts_of(self._workspace, self._settings, store.spans("contacts", {}, night.day))
 
     def _pauses(self) -> Pauses:
         own = [(pause.starts_on, pause.ends_on) for pause in self._settings.pauses]
@@ -216,6 +214,16 @@ class Teller:
 
     def _instant(self, at: datetime) -> str:
         return f"{self._words.day(at.date())} {at:%H:%M}"
+
+
+def contacts_of(workspace: Workspace, settings: Mail, rows: Iterable[Mapping[Any, Any]]) -> list[Contact]:
+    """Given the rows of the register of contacts, return those that mail may go to: one address in a domain that the board allows."""
+    domains = settings.allowed_domains or workspace.config.board.managed_domains
+    told = [{name: None if pd.isna(row[name]) else str(row[name]) for name in ("role", "mail", "school", "person")} for row in rows]
+    return [
+        Contact(row["role"], row["mail"], row["school"], row["person"])
+        for row in told if row["role"] and row["mail"] and is_address(row["mail"], domains)
+    ]
 
 
 def school_holidays(region: str) -> list[tuple[date, date]]:

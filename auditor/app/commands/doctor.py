@@ -1,4 +1,4 @@
-"""`auditor doctor`: can every source, register and matrix be read, how old is it, and what is missing? Changes nothing."""
+"""`auditor doctor`: can every source, register and matrix be read, how old is it, and what is missing, who can be mailed? Changes nothing."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from reports.render.terminal import Check, Screen, checks
 
 def run(call: Call) -> Exit:
     """Read everything as a scan would, judge nothing, and tell what was met."""
+    from auditor.app.mail_checks import mail_faults
     from auditor.app.nightly import read_matrices
     from auditor.app.progress import progress_on
     from auditor.app.sources import connectors, read
@@ -52,6 +53,7 @@ def run(call: Call) -> Exit:
     lines += [Check("matrix", False, call.words.fault(fault)) for fault in faults]
     functions = set(snapshot.table("functions")["function"].dropna())
     lines += [Check("matrix", True, call.words.fault(fault)) for fault in lint(matrices, functions or None)]
+    lines += [Check("mail", False, call.words.fault(fault)) for fault in mail_faults(workspace, snapshot)]
     lines.append(Check("database", True, call.words.text("cli.doctor.database" if database.exists() else "cli.doctor.no_database")))
     if call.is_json:
         print(json.dumps([{"name": line.name, "is_fine": line.is_fine, "text": line.text} for line in lines], ensure_ascii=False, indent=2))
