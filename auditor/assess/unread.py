@@ -1,4 +1,6 @@
-"""Rights that a source could not read, or not all holders of: that they are not there today proves nothing (rules 1, "Not assessed")."""
+"""Rights that a source could not read, or not all holders of: that they are not there today proves nothing (rules 1, "Not assessed").
+
+So it is with rights that the settings leave out: who leaves out a group has repaired nothing. Those are not told again every night."""
 
 from __future__ import annotations
 
@@ -22,11 +24,12 @@ class UnreadRights:
         """Given the view of one day."""
         self._view = view
         self._coverage = view.snapshot.coverage
-        self.systems = tuple(
-            system for system in self._coverage.systems
-            if self._coverage.missing_kinds_of_system(system) or self._coverage.partial_rights_of_system(system))
+        rights = {
+            system: self._coverage.partial_rights_of_system(system) | self._coverage.left_out_rights_of_system(system)
+            for system in self._coverage.systems}
+        self.systems = tuple(system for system in self._coverage.systems if self._coverage.missing_kinds_of_system(system) or rights[system])
         self._read = {system: self._words(system, self._natives(system)) for system in self.systems}
-        self._partial = {system: self._words(system, self._coverage.partial_rights_of_system(system)) for system in self.systems}
+        self._partial = {system: self._words(system, rights[system]) for system in self.systems}
 
     def are_unread(self, rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
         """Given rows with system and right (native or the matrix's word), return which name a right that may be held unseen."""
@@ -39,7 +42,8 @@ class UnreadRights:
     def said(self) -> Iterator[NotAssessed]:
         """Per system, what could not be read: rights are judged as far as they were seen, and none of these is called gone."""
         for system in self.systems:
-            source = next(report.source for report in self._coverage.of_system(system) if report.missing_kinds or report.partial_rights)
+            sources = (report.source for report in self._coverage.of_system(system) if report.missing_kinds or report.partial_rights)
+            source = next(sources, None)
             if kinds := self._coverage.missing_kinds_of_system(system):
                 yield NotAssessed("right-outside-matrix", Reason("rights_not_read", {"kinds": ", ".join(sorted(kinds))}), system, source)
             if partial := self._coverage.partial_rights_of_system(system):

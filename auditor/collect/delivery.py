@@ -48,6 +48,7 @@ class Delivery:
     is_new_reference: bool = False
     missing_kinds: frozenset[str] = frozenset()
     partial_rights: frozenset[str] = frozenset()
+    left_out_rights: frozenset[str] = frozenset()
 
     @property
     def is_ok(self) -> bool:
@@ -83,7 +84,7 @@ class Delivery:
             settings.name, settings.role, self.state, settings.system, tuple(self.reasons), self._day(),
             self.rows, self.receipts, dict(sorted(self.schools.items())), dict(sorted(self.school_days.items())), self.delivers,
             self.examples, tuple(self.warnings), self.faults, self.holds_mail, self.missing_kinds,
-            self.partial_rights)
+            self.partial_rights, self.left_out_rights)
 
     def _day(self) -> date | None:
         """The oldest day among the files that count; of all when none does. A school that is left out does not age the others."""
@@ -107,6 +108,7 @@ def delivered(read: Read) -> Delivery:
         warnings=[reason for page in pages for reason in page.warnings],
         missing_kinds=frozenset().union(*(page.missing_kinds for page in pages)),
         partial_rights=frozenset().union(*(page.partial_rights for page in pages)),
+        left_out_rights=frozenset().union(*(page.left_out_rights for page in pages)),
     )
     if not read.is_configured:
         delivery.stop(SourceState.NOT_CONFIGURED, Reason("source_taken_out"))

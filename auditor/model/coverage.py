@@ -35,7 +35,8 @@ class SourceReport:
     state: of the source as a whole; reasons: why, empty when ok; as_of: the oldest day among its files, None when nothing was read;
     rows: data rows read; schools: state per school for the schools it is expected to cover one by one (empty: it is one whole);
     school_days: the source's own day per school; delivers: "table.column" names it can fill; examples: the rows that tripped a guard;
-    warnings: what is odd but blocks nothing; faults: every fault of refused files; missing_kinds, partial_rights: as in Page.
+    warnings: what is odd but blocks nothing; faults: every fault of refused files; missing_kinds, partial_rights, left_out_rights: as in
+    Page.
     """
 
     source: str
@@ -55,6 +56,7 @@ class SourceReport:
     holds_mail: bool = False
     missing_kinds: frozenset[str] = frozenset()
     partial_rights: frozenset[str] = frozenset()
+    left_out_rights: frozenset[str] = frozenset()
 
     @property
     def is_blocked(self) -> bool:
@@ -119,6 +121,10 @@ class Coverage:
     def partial_rights_of_system(self, system: str) -> frozenset[str]:
         """Native names of rights whose holders sources of this system could not all see, while they are ok."""
         return frozenset().union(*(report.partial_rights for report in self.of_system(system)))
+
+    def left_out_rights_of_system(self, system: str) -> frozenset[str]:
+        """Native names of rights that the settings of this system's sources leave out."""
+        return frozenset().union(*(report.left_out_rights for report in self.of_system(system)))
 
     @property
     def not_ok(self) -> tuple[SourceReport, ...]:

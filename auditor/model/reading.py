@@ -41,7 +41,8 @@ class Page:
     """A piece of a read. tables: table name -> conforming frame; delivers: "table.column" names this source can fill at all;
     is_last: said by the true last page only, and only when every earlier page arrived; missing_kinds: kinds of right (rights.kind) that could
     not be read, for want of a permission; partial_rights: native names of rights whose holders could not all be seen: of both the absence
-    proves nothing, and `rights` then lists every right that was read, held or not; warnings: what is odd or missing."""
+    proves nothing, and `rights` then lists every right that was read, held or not; left_out_rights: likewise those that the
+    settings leave out; warnings: what is odd or missing."""
 
     tables: Mapping[str, pd.DataFrame]
     receipts: tuple[Receipt, ...] = ()
@@ -49,6 +50,7 @@ class Page:
     is_last: bool = False
     missing_kinds: frozenset[str] = frozenset()
     partial_rights: frozenset[str] = frozenset()
+    left_out_rights: frozenset[str] = frozenset()
     warnings: tuple[Reason, ...] = ()
 
 

@@ -78,7 +78,7 @@ def _report(held: dict[str, Any]) -> SourceReport:
         "delivers": frozenset(held["delivers"]),
         "examples": tuple(held["examples"]),
         "faults": tuple(Fault(**one) for one in held["faults"]),
-        "missing_kinds": frozenset(held.get("missing_kinds", ())), "partial_rights": frozenset(held.get("partial_rights", ())),
+        **{name: frozenset(held.get(name, ())) for name in ("missing_kinds", "partial_rights", "left_out_rights")},
     })
 
 

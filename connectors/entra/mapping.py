@@ -76,6 +76,13 @@ def rights_and_grants(tenant: Tenant, users: Sequence[str], system: str, source:
     return given.rights(system, source), rows.frame(system, source), frozenset(partial)
 
 
+def left_out_rights(tenant: Tenant) -> frozenset[str]:
+    """Given a tenant, return what the groups that the settings leave out would be called as rights, but for names of rights that were read."""
+    read = {name.casefold() for name in _right_names(tenant).values()}
+    named = [(one["id"], str(one.get("displayName") or one["id"])) for one in tenant.left_out]
+    return frozenset(name for one, plain in named for name in (plain, f"{plain} ({one})") if name.casefold() not in read)
+
+
 class _Given:
     """What was given to users and groups, each assignment as a node that users and groups stand in."""
 

@@ -29,7 +29,8 @@ class Tenant:
     groups: those whose membership is a right here; names: of every group met; members: of every group read, the ids of its direct members;
     nested: ids of groups met as members; closed: groups whose members may not be seen; roles: definitions; assignments: active and eligible ones,
     each with `level`; apps; assigned: app id -> who may use it; units: unit id -> name; unit_of: user id -> name of the first unit it is in;
-    has_mfa: by user id; missing: parts that were wanted and could not be read, with why; counts: what is told in the receipts.
+    left_out: groups that the settings leave out; has_mfa: by user id; missing: parts that were wanted and could not be read, with why;
+    counts: what is told in the receipts.
     """
 
     groups: list[Raw] = field(default_factory=list)
@@ -43,6 +44,7 @@ class Tenant:
     assigned: dict[str, list[Raw]] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     unit_of: dict[str, str] = field(default_factory=dict)
+    left_out: list[Raw] = field(default_factory=list)
     has_mfa: dict[str, bool] = field(default_factory=dict)
     missing: dict[Part, Reason] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
@@ -142,11 +144,13 @@ class Reader:
         tenant, settings = self.tenant, self.settings
         found = _once(self.graph.everything(at.GROUPS, tenant.reading("groups")))
         kept = [one for one in found if not _matches(one, settings.leave_out_groups)]
-        tenant.counts["groups_left_out"] = len(found) - len(kept)
+        tenant.left_out = [one for one in found if _matches(one, settings.leave_out_groups)]
+        tenant.counts["groups_left_out"] = len(tenant.left_out)
         if not settings.synced_groups:
-            ours = [one for one in kept if one.get("onPremisesSyncEnabled") is not True]
-            tenant.counts["groups_synced"] = len(kept) - len(ours)
-            kept = ours
+            synced = [one for one in kept if one.get("onPremisesSyncEnabled") is True]
+            tenant.counts["groups_synced"] = len(synced)
+            tenant.left_out += synced
+            kept = [one for one in kept if one.get("onPremisesSyncEnabled") is not True]
         hidden = [one for one in kept if _is_hidden(one)]
         if hidden and not self._may("hidden_groups"):
             # Their members would simply not be there: that nobody is in them must not be concluded.

@@ -73,7 +73,8 @@ class EntraConnector:
         kinds = {NEEDS[part].kind for part in tenant.missing} - {""}
         yield Page(
             {"rights": rights, "grants": grants}, self._receipts(tenant), delivered(self.settings, tenant), is_last=True,
-            missing_kinds=frozenset(kinds), partial_rights=partial, warnings=tuple(tenant.missing.values()))
+            missing_kinds=frozenset(kinds), partial_rights=partial,
+            left_out_rights=mapping.left_out_rights(tenant), warnings=tuple(tenant.missing.values()))
 
     def _receipts(self, tenant: Tenant) -> tuple[Receipt, ...]:
         day = self.now.astimezone(AMSTERDAM).date()

@@ -26,6 +26,8 @@ def night() -> TinyBoard:
     ({"missing_kinds": frozenset({"group"})}, True, "resolved"),
     ({"partial_rights": frozenset({"Geheim Beheer"})}, True, "not_assessed"),
     ({"partial_rights": frozenset({"Groep"})}, True, "resolved"),
+    ({"left_out_rights": frozenset({"Geheim Beheer"})}, False, "not_assessed"),
+    ({"left_out_rights": frozenset({"Groep"})}, False, "resolved"),
 ])
 def test_a_right_that_was_not_seen_is_not_called_gone(changes: dict[str, frozenset[str]], is_listed: bool, expected: str) -> None:
     board = night()
@@ -45,6 +47,11 @@ def test_what_was_not_read_is_said_once_for_its_system() -> None:
     board = night().source("parnassys", "system", missing_kinds=frozenset({"group"}), partial_rights=frozenset({"Groep"}))
     told = [(one.reason.code, one.system, one.source) for one in board.assess().not_assessed if one.reason.code.startswith("rights_")]
     assert told == [("rights_not_read", "parnassys", "parnassys"), ("rights_partly_read", "parnassys", "parnassys")]
+
+
+def test_what_the_settings_leave_out_is_not_told_every_night() -> None:
+    board = night().source("parnassys", "system", left_out_rights=frozenset({"Groep"}))
+    assert not [one for one in board.assess().not_assessed if one.reason.code.startswith("rights_")]
 
 
 def test_a_right_that_was_seen_is_judged_all_the_same() -> None:

@@ -105,6 +105,14 @@ def test_a_group_left_out_still_carries_what_it_was_given(double: Double, connec
     assert (LOTTE, "Medewerkers", None, "unknown", None, '["Kring > Team Rietkraag"]') in held, "read because it stands in a group that counts"
 
 
+def test_a_group_left_out_is_named_so_that_nothing_about_it_counts_as_repaired(double: Double, connector: Connector) -> None:
+    *_, page = connector(leave_out_groups=("kring",)).pages()
+    assert "Kring" in page.left_out_rights and "Medewerkers" not in page.left_out_rights
+    assert "Kring" not in set(page.tables["rights"]["right"])
+    *_, page = connector().pages()
+    assert not page.left_out_rights
+
+
 def test_only_what_the_settings_want_is_asked_for(double: Double, connector: Connector) -> None:
     pages = list(connector(reads=(), school=("department",), number="extensionAttribute3").pages())
     paths = [one.path for one in double.asked("")]
