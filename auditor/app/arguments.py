@@ -19,6 +19,7 @@ _SAID = (
     (r"argument (?P<name>.*?): expected .*argument", "value_missing"),
     (r"argument (?P<name>.*?): not allowed with argument (?P<other>.*)", "not_together"),
     (r"argument (?P<name>.*?): ignored explicit argument .*", "no_value"),
+    (r"argument (?P<name>.*?): blank", "blank"),
     (r"argument (?P<name>.*?): invalid .* value: (?P<given>.*)", "value_bad"),
     (r"argument (?P<name>.*?): '(?P<given>.*)': (?P<form>.*)", "form"),
     (r"the following arguments are required: ?(?P<name>.*)", "required"),

@@ -150,8 +150,8 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     option(preview, "--write", "source_write", metavar="FILE.toml", type=Path)
     release = add(source, "release", "source_release", "source", "release")
     option(release, "source", "source_name", metavar="NAME")
-    option(release, "--reason", "reason", required=True)
-    option(release, "--by", "by")
+    option(release, "--reason", "reason", required=True, type=_filled)
+    option(release, "--by", "by", type=_filled)
 
     scan = add(commands, "scan", "scan", "scan")
     option(scan, "--as-of", "as_of", metavar="JJJJ-MM-DD", type=_day)
@@ -184,9 +184,9 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
         if name in ("ack", "waive"):
             option(deciding, "--until", "decide_until", metavar="JJJJ-MM-DD", type=_day, required=True)
         if name == "waive":
-            option(deciding, "--owner", "decide_owner", metavar="NAAM", required=True)
-        option(deciding, "--reason", "reason", required=True)
-        option(deciding, "--by", "by")
+            option(deciding, "--owner", "decide_owner", metavar="NAAM", required=True, type=_filled)
+        option(deciding, "--reason", "reason", required=True, type=_filled)
+        option(deciding, "--by", "by", type=_filled)
         option(deciding, "--yes", "decide_yes", action="store_true")
 
     explain = add(commands, "explain", "explain", "explain")
@@ -203,8 +203,8 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     choice = decide.add_mutually_exclusive_group(required=True)
     choice.add_argument("--person", metavar="NR", help=words.text("cli.help.links_person"))
     choice.add_argument("--set-aside", action="store_true", help=words.text("cli.help.links_set_aside"))
-    option(decide, "--reason", "reason", required=True)
-    option(decide, "--by", "by")
+    option(decide, "--reason", "reason", required=True, type=_filled)
+    option(decide, "--by", "by", type=_filled)
 
     report = add(commands, "report", "report", "report")
     option(report, "--format", "report_format", choices=("html", "xlsx", "csv", "json", "pdf", "cef"), default="html")
@@ -246,12 +246,12 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     option(previewed, "--school", "filter_school", metavar="CODE")
     option(previewed, "--all", "mail_all", action="store_true")
     for name in ("enable", "disable"):
-        option(add(mail, name, f"mail_{name}", "mail", name), "--by", "by")
+        option(add(mail, name, f"mail_{name}", "mail", name), "--by", "by", type=_filled)
     option(add(mail, "send", "mail_send", "mail", "send"), "--dry-run", "mail_dry_run", action="store_true")
     for name in ("release", "drop"):
         waiting = add(mail, name, f"mail_{name}", "mail", name)
         option(waiting, "--school", "filter_school", metavar="CODE")
-        option(waiting, "--by", "by")
+        option(waiting, "--by", "by", type=_filled)
 
     history = add(commands, "history", "history", "history")
     option(history, "subject", "history_subject", metavar="ACCOUNT|PERSOON|RECHT")
@@ -280,11 +280,11 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
 
     review = add(commands, "review", "review", "review")
     option(review, "subject", "review_subject", metavar="SYSTEEM|MAP")
-    option(review, "--seen", "review_seen", metavar="TEKST", required=True)
+    option(review, "--seen", "review_seen", metavar="TEKST", required=True, type=_filled)
     option(review, "--folder", "review_folder", action="store_true")
     option(review, "--school", "review_school", metavar="CODE")
     option(review, "--on", "review_on", metavar="JJJJ-MM-DD", type=_day)
-    option(review, "--by", "by")
+    option(review, "--by", "by", type=_filled)
 
     option(add(commands, "schema", "schema", "schema"), "--report", "schema_report", action="store_true")
     return parser
@@ -294,6 +294,13 @@ def _at_least_one(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}': 1, 2, ...")
     return int(text)
+
+
+def _filled(text: str) -> str:
+    """Who decides and why is kept for ever: blanks say nothing."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("blank")
+    return text.strip()
 
 
 def _day(text: str) -> date:

@@ -277,3 +277,15 @@ def test_a_matrix_that_is_not_there_resolves_nothing_night_after_night(workspace
         code, out, _ = run("scan", "--as-of", night, "--config", config(workspace))
         assert code == 3 and said in out
         assert "0 nieuw, 0 opgelost" in out
+
+
+@pytest.mark.parametrize(("command", "blank"), [
+    (("source", "release", "parnassys", "--reason", " "), "--reason"),
+    (("links", "decide", "parnassys", "x", "--set-aside", "--reason", ""), "--reason"),
+    (("findings", "ack", "KUVBX-9UBRH", "--until", "2027-01-01", "--reason", "\t"), "--reason"),
+    (("findings", "waive", "KUVBX-9UBRH", "--until", "2027-01-01", "--reason", "x", "--owner", " "), "--owner"),
+    (("review", "parnassys", "--seen", " "), "--seen"), (("source", "release", "parnassys", "--reason", "x", "--by", ""), "--by"),
+])
+def test_who_decides_and_why_are_never_blank(run, command, blank):
+    code, _, errors = run(*command)
+    assert code == 2 and f"{blank} mag niet leeg zijn." in errors
