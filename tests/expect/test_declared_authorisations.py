@@ -32,6 +32,7 @@ SIGNED = {"signed": "confidentiality"}
 SHORT, LONG = {"kind": "replacement", "weeks": 2.0}, {"kind": "replacement", "weeks": 8.0}
 AT_OFFICE = {"works_at": OFFICE}
 TASK = {"task": "beheerder ParnasSys"}
+LET_IN = {"task": "toegang leerlingadministratie"}
 EXTERNAL = {"kind": "external", "origin": "external"}
 OK = "covered"
 Declared = tuple[str, str, dict[str, Any], str]
@@ -77,6 +78,8 @@ PARNASSYS: tuple[Declared, ...] = (
     ("conciërge", "Leerkracht beperkt", OWN, "right-outside-matrix"),
     ("conciërge", "Vreemde rol", SCHOOL, "right-unknown-to-matrix"),
     ("leerkracht", "Leerkracht", OWN | EXTERNAL, "forbidden-right"),
+    ("leerkracht", "Leerkracht", OWN | EXTERNAL | LET_IN, OK),
+    ("leerkracht", "Administratie", SCHOOL | EXTERNAL | LET_IN, "right-outside-matrix"),
 )
 AFAS: tuple[Declared, ...] = (
     ("beleidsmedewerker financiën", "Volledig Fin", BOARD, OK),
@@ -152,6 +155,7 @@ ESIS: tuple[Declared, ...] = (
     ("leerkracht", "Financiën", BOARD, "right-outside-matrix"),
     ("onderwijsassistent", "Groepsleerkracht", OWN, "right-outside-matrix"),
     ("leerkracht", "Groepsleerkracht", OWN | EXTERNAL, "forbidden-right"),
+    ("leerkracht", "Groepsleerkracht", OWN | EXTERNAL | LET_IN, OK),
 )
 MERCEDES: tuple[Declared, ...] = (
     ("onderwijspersoneel", "Mijn Mercedes", OWN_DATA, OK),
@@ -166,6 +170,7 @@ MOO: tuple[Declared, ...] = (
 )
 UNIEK: tuple[Declared, ...] = (
     ("leerkracht", "Leerkracht", OWN | EXTERNAL, "forbidden-right"),
+    ("leerkracht", "Leerkracht", OWN | EXTERNAL | LET_IN, "not-judged"),
     ("leerkracht", "Leerkracht", OWN, "not-judged"),
 )
 TABLES_OF_BOARDS = (
