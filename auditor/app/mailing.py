@@ -19,6 +19,8 @@ from auditor.store.lock import sending_lock
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 MOST_ATTEMPTS = 12
+GRAPH_SECONDS = 300
+"""How long signing in to Graph may take in all."""
 NOBODY_THERE = ("mail_unreachable", "mail_no_tls", "mail_certificate", "mail_login", "mail_no_way", "mail_folder")
 """What is wrong with the way and not with one mail."""
 
@@ -93,11 +95,13 @@ def deliverer(workspace: Workspace, settings: Mail, now: datetime) -> Iterator[D
                    workspace.root / own.ca_file if own.ca_file else None, own.timeout_seconds), settings.sender, now)
     elif settings.way == "graph" and settings.graph:
         from connectors.entra.mailbox import mailbox
+        from connectors.entra.settings import GraphSettings
         from reports.deliver.graph import GraphMail
 
-        box = settings.graph
-        with mailbox(box.tenant, box.client_id, secret, box.certificate, box.certificate_password, box.secret) as (host, token, session):
-            yield GraphMail(host, box.sender, token, session, now)
+        sender = settings.graph.sender
+        access = GraphSettings(**settings.graph.model_dump(exclude={"sender"}), deadline_seconds=GRAPH_SECONDS)
+        with mailbox(access, secret, workspace.root) as (host, token, session):
+            yield GraphMail(host, sender, token, session, now)
     else:
         from reports.deliver.folder import Folder
 

@@ -38,7 +38,9 @@ def _site(value: str) -> str:
 DirectoryId = Annotated[str, AfterValidator(_directory_id)]
 
 
-class _Graph(BaseModel):
+class GraphAccess(BaseModel):
+    """How an application of the board gets into Microsoft Graph, to read or to send mail."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     tenant: DirectoryId = Field(description="Directory (tenant) id of the board, as the portal shows it, or its domain name")
@@ -50,13 +52,16 @@ class _Graph(BaseModel):
         "global", description="Which of Microsoft's clouds; only its hosts are ever spoken to")
     ca_file: str | None = Field(None, description="File with certificate authorities to trust instead, for a network that inspects TLS")
     proxy: str | None = Field(None, description="Address of the board's proxy; variables of the environment are not looked at")
-    deadline_seconds: int = Field(600, ge=10, le=3600, description="The read ends after this many seconds, whole or partial")
 
     @model_validator(mode="after")
-    def _one_proof(self) -> _Graph:
+    def _one_proof(self) -> GraphAccess:
         if (self.certificate is None) == (self.secret is None):
             raise PydanticCustomError("config_entra_proof", "set either certificate (preferred) or secret")
         return self
+
+
+class _Graph(GraphAccess):
+    deadline_seconds: int = Field(600, ge=10, le=3600, description="The read ends after this many seconds, whole or partial")
 
 
 class Entra(_Graph):

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from auditor.config.live import DirectoryId
+from auditor.config.live import GraphAccess
 from auditor.config.secrets import Reference
 
 
@@ -52,21 +52,10 @@ class Smtp(_Strict):
         return self
 
 
-class GraphMail(_Strict):
+class GraphMail(GraphAccess):
     """Sending through Microsoft Graph (sendMail), from one mailbox the application may send as (Mail.Send, limited to that mailbox)."""
 
-    tenant: DirectoryId = Field(description="Directory (tenant) ID")
-    client_id: DirectoryId = Field(description="Application (client) ID of the registration that may only send")
-    certificate: Reference | None = Field(None, description="Where the certificate with its key lies (PEM or PFX)")
-    certificate_password: Reference | None = Field(None, description="Where the password of that file lies, if it has one")
-    secret: Reference | None = Field(None, description="Where a client secret lies, where a certificate cannot be used")
     sender: Address = Field(description="Mailbox that sends; limit the application to it")
-
-    @model_validator(mode="after")
-    def _one_proof(self) -> GraphMail:
-        if (self.certificate is None) == (self.secret is None):
-            raise PydanticCustomError("config_entra_proof", "set either certificate (preferred) or secret")
-        return self
 
 
 class Webhook(_Strict):

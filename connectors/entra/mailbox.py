@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import requests
 
-from connectors.entra.clouds import CLOUDS, CloudName
-from connectors.entra.deadline import Deadline
-from connectors.entra.opening import Clock, SecretOf
-from connectors.entra.signing_in import Credential, Tokens
-from connectors.entra.transport import new_session
-
-SECONDS = 300
+from connectors.entra.clouds import CLOUDS
+from connectors.entra.opening import Clock, SecretOf, signed_in
+from connectors.entra.settings import GraphSettings
 
 
 @contextmanager
-def mailbox(
-    tenant: str, client_id: str, secret_of: SecretOf, certificate: str | None, passphrase: str | None, secret: str | None,
-    cloud: CloudName = "global",
-) -> Iterator[tuple[str, Callable[[], str], requests.Session]]:
-    """Given the application and the references of what proves it, yield Graph's address, what gives a token, and a session."""
-    given = Credential(
-        secret=secret_of(secret).reveal() if secret else None, certificate=secret_of(certificate).reveal() if certificate else None,
-        passphrase=secret_of(passphrase).reveal() if passphrase else None)
-    clock = Clock()
-    with new_session(None, None) as session:
-        tokens = Tokens(CLOUDS[cloud], tenant, client_id, given, session, Deadline(SECONDS, clock.now, clock.sleep))
-        yield CLOUDS[cloud].graph, tokens.token, session
+def mailbox(settings: GraphSettings, secret_of: SecretOf, root: Path) -> Iterator[tuple[str, Callable[[], str], requests.Session]]:
+    """Given how the application gets in, what finds secrets and the folder paths are seen from, yield Graph's address, what gives a token, and
+    a session. Raise ConnectorError if a secret or the file of authorities cannot be had."""
+    with signed_in(settings, secret_of, root, Clock()) as (tokens, session, _):
+        yield CLOUDS[settings.cloud].graph, tokens.token, session

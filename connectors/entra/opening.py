@@ -37,13 +37,20 @@ class Clock:
 @contextmanager
 def opened(settings: GraphSettings, secret_of: SecretOf, root: Path, clock: Clock) -> Iterator[Graph]:
     """Given settings, what finds secrets and the folder paths are seen from, yield a way into Graph that ends at the deadline."""
+    with signed_in(settings, secret_of, root, clock) as (tokens, session, deadline):
+        yield Graph(CLOUDS[settings.cloud], tokens, session, deadline)
+
+
+@contextmanager
+def signed_in(settings: GraphSettings, secret_of: SecretOf, root: Path, clock: Clock) -> Iterator[tuple[Tokens, requests.Session, Deadline]]:
+    """Given the same, yield what gives tokens, a session of its own, and the deadline of both. Raise ConnectorError if a secret or the file of
+    authorities cannot be had."""
     deadline = Deadline(settings.deadline_seconds, clock.now, clock.sleep)
-    cloud = CLOUDS[settings.cloud]
     ca_file = str(root / settings.ca_file) if settings.ca_file else None
     if ca_file and not Path(ca_file).is_file():
         raise ConnectorError("graph_ca_missing", file=settings.ca_file or "")
     with new_session(ca_file, settings.proxy) as session:
-        yield Graph(cloud, _tokens(settings, secret_of, session, deadline), session, deadline)
+        yield _tokens(settings, secret_of, session, deadline), session, deadline
 
 
 def permissions(

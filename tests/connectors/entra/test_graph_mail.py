@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -16,6 +15,7 @@ from auditor.model.errors import DeliveryError
 from auditor.model.mail import MailKind, OutgoingMail
 from auditor.model.secret import Secret
 from connectors.entra.mailbox import mailbox
+from connectors.entra.settings import GraphSettings
 from reports.deliver.graph import GraphMail
 from reports.deliver.webhook import post, teams_card
 from tests.connectors.entra.double import CLIENT, SECRET, TENANT, Answer, Handler
@@ -45,13 +45,13 @@ def posted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes]]:
 
 
 @pytest.fixture
-def send(double: Any, authority: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+def send(double: Any, authority: Any) -> Callable[[], None]:
     """Hands the mail over, trusting the double's authority."""
-    monkeypatch.setitem(os.environ, "REQUESTS_CA_BUNDLE", str(authority[0]))
+
+    settings = GraphSettings(tenant=TENANT, client_id=CLIENT, secret="env:SECRET", ca_file=authority[0].name)
 
     def sent() -> None:
-        with mailbox(TENANT, CLIENT, lambda one: Secret(SECRET), None, None, "env:SECRET") as (host, token, session):
-            session.verify = str(authority[0])
+        with mailbox(settings, lambda one: Secret(SECRET), authority[0].parent) as (host, token, session):
             GraphMail(host, SENDER, token, session, NOW).deliver(MAIL)
     return sent
 
