@@ -204,6 +204,8 @@ def _refuse_irregular(path: Path, status: os.stat_result) -> None:
 def _unreadable(path: Path, error: OSError) -> Fault:
     if isinstance(error, PermissionError):
         return Fault(path.name, "file_denied")
+    if isinstance(error, FileNotFoundError):
+        return Fault(path.name, "file_missing")
     return Fault(path.name, "file_unreadable", facts={"detail": error.strerror or type(error).__name__})
 
 

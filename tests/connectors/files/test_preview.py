@@ -57,6 +57,12 @@ def test_a_file_without_quotes_around_fields_is_read_as_its_layout_says(workspac
     assert [fault.code for fault in preview(workspace.root / "ander.csv").faults] == ["csv_quote_open"]
 
 
+def test_a_file_that_is_not_there_is_not_called_unreadable(workspace: Any) -> None:
+    with pytest.raises(InputError) as refused:
+        preview(workspace.root / "weg.csv")
+    assert [(fault.file, fault.code) for fault in refused.value.faults] == [("weg.csv", "file_missing")]
+
+
 def test_a_file_that_fits_nothing_gets_no_layout(workspace: Any) -> None:
     found = preview(workspace.write("x.csv", "voer;kleur\nriet;groen\n"))
     assert (found.layout, [column.state for column in found.columns]) == (None, ["dropped", "dropped"])
