@@ -50,6 +50,41 @@ class Check:
     text: str
 
 
+@dataclass(frozen=True)
+class SourceRow:
+    """One source as `status` shows it. state: its word; why: one line, "" when there is nothing to say."""
+
+    name: str
+    state: str
+    is_fine: bool
+    day: date | None
+    rows: int
+    why: str = ""
+
+
+def status(head: str, alarms: Sequence[str], counted: str, rows: Sequence[SourceRow], as_of: date, labels: Labels, screen: Screen) -> str:
+    """Given how the last scan left things, return it for a screen: what is wrong in red, and on a wide one a table of the sources with their age
+    and why."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    words, is_wide = labels.words, screen.width >= WIDE
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_header=is_wide)
+    names = ("source", "state", "day", "age", "rows", "warnings") if is_wide else ("source", "state", "day", "rows")
+    for name in names:
+        table.add_column(words.text(f"report.column.{name}"), justify="right" if name == "rows" else "left", no_wrap=name != "warnings")
+    for row in rows:
+        age = (as_of - row.day).days if row.day else None
+        old = ABSENT if age is None else words.text("report.sources.age.zero") if age <= 0 else words.plural("report.sources.age", age)
+        cells = {"source": Text(visible(row.name)), "state": Text(row.state, "green" if row.is_fine else "bold red"), "day": Text(labels.day(row.day)),
+                 "age": Text(old), "rows": Text(words.number(row.rows)), "warnings": Text(visible(row.why))}
+        table.add_row(*(cells[name] for name in names))
+    why = [] if is_wide else [f"{row.name}: {row.why}" for row in rows if row.why]
+    parts = [_joined(screen, (head, "bold")), *(_joined(screen, (line, "bold red")) for line in (*alarms, *why)), _joined(screen, (counted, "")), table]
+    return _printed(parts, screen)
+
+
 def findings(found: Sequence[Finding], labels: Labels, screen: Screen) -> str:
     """Given findings in the order to show, return them: tabbed with a header when piped, else a table or two lines each."""
     if not screen.is_terminal:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from reports.render.labels import Labels
-from reports.render.terminal import Check, Screen, checks, counts, finding, findings, sources
+from reports.render.terminal import Check, Screen, SourceRow, checks, counts, finding, findings, sources, status
 from reports.texts import Words
 from tests.reports.sample import AS_OF, report
 
@@ -89,3 +89,12 @@ def test_a_check_is_marked_in_words() -> None:
 
 def test_nothing_found_is_said() -> None:
     assert findings([], LABELS, Screen(80, True)) == "Er zijn geen bevindingen.\n"
+
+
+def test_the_state_of_the_sources_fits_a_screen_and_tells_why_on_a_wide_one() -> None:
+    rows = [SourceRow("hr", "in orde", True, AS_OF, 1234), SourceRow("esis\x1b[31m", "verouderd", False, None, 0, "Maak een nieuwe export. " * 5)]
+    wide, narrow = (status("Laatste scan", ["Let op"], "3 open", rows, AS_OF, LABELS, Screen(width, True)) for width in (140, 80))
+    assert ("Ouderdom" in wide, "Ouderdom" in narrow) == (True, False)
+    for text, width in ((wide, 140), (narrow, 80)):
+        assert max(map(len, text.splitlines())) <= width and "\x1b" not in text
+        assert "1.234" in text and "Maak een nieuwe export." in text

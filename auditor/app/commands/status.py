@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,9 @@ def _alarm(call: Call, workspace: Workspace, status: Status | None) -> None:
 
 
 def _print(call: Call, status: Status, not_ok: list[SourceLine], is_late: bool) -> None:
+    if sys.stdout.isatty():
+        _show(call, status, is_late)
+        return
     words = call.words
     print(words.text("cli.status.last", scan=status.number, day=words.day(status.as_of), kind=words.text(f"cli.kind.{status.kind.split('-')[0]}")))
     if is_late:
@@ -73,6 +77,30 @@ def _print(call: Call, status: Status, not_ok: list[SourceLine], is_late: bool) 
     for line in status.sources:
         day = words.short_day(line.as_of) if line.as_of else "-"
         print(f"  {line.source:<28} {words.text(f'cli.state.{line.state}'):<16} {day:>12} {words.number(line.rows):>10}")
+
+
+def _show(call: Call, status: Status, is_late: bool) -> None:
+    """The same for a person at a screen."""
+    from reports.render.labels import Labels
+    from reports.render.terminal import Screen, SourceRow
+    from reports.render.terminal import status as shown
+
+    words, counts = call.words, status.counts
+    head = words.text("cli.status.last", scan=status.number, day=words.day(status.as_of), kind=words.text(f"cli.kind.{status.kind.split('-')[0]}"))
+    rows = []
+    for line in status.sources:
+        why = " ".join(words.say(Reason(code, facts)) for code, facts in line.reasons)
+        if line.missing_schools:
+            why = f"{why} {words.text('cli.doctor.schools', schools=', '.join(line.missing_schools))}".strip()
+        is_fine = line.state == "ok" and not line.missing_schools
+        rows.append(SourceRow(line.source, words.text(f"cli.state.{line.state}"), is_fine, line.as_of, line.rows, why))
+    alarms = [words.text("cli.status.late", hours=LATE_HOURS)] if is_late else []
+    if status.complete_at and status.complete_at != status.started_at:
+        complete = status.complete_at.astimezone(ZONE)
+        alarms.append(words.text("cli.status.complete", day=words.day(complete.date()), time=f"{complete:%H:%M}"))
+    counted = words.text(
+        "cli.status.counts", open=counts["open"], new=counts["new"], resolved=counts["resolved"], not_assessed=counts["not_assessed"])
+    print(shown(head, alarms, counted, rows, now().astimezone(ZONE).date(), Labels(words), Screen.of(sys.stdout, os.environ)), end="")
 
 
 def _plain(status: Status | None, is_late: bool) -> dict[str, object]:
