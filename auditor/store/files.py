@@ -33,3 +33,10 @@ def refuse_when_open_to_others(path: Path) -> None:
             continue
         if mode & 0o077:
             raise StoreError("store_open_to_others", file=file.name, mode=f"{mode:04o}")
+
+
+def refuse_emptied(path: Path) -> None:
+    """Given the database, return when it holds something. Raise StoreError if the file is there and empty: a new database is put in its place
+    whole, so that an empty one is what someone, or a full disk, left of the board's history."""
+    if path.stat().st_size == 0:
+        raise StoreError("store_emptied", file=path.name)

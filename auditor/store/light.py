@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.store.faults import sqlite_faults
-from auditor.store.files import refuse_when_open_to_others
+from auditor.store.files import refuse_emptied, refuse_when_open_to_others
 from auditor.store.instants import instant
 from auditor.store.version import refuse_newer
 
@@ -58,6 +58,7 @@ def last_status(path: str | Path) -> Status | None:
     if not file.exists():
         return None
     refuse_when_open_to_others(file)
+    refuse_emptied(file)
     with sqlite_faults(file), _opened(file) as connection:
         return _last(connection, file)
 
@@ -73,6 +74,7 @@ def last_day(path: str | Path) -> date | None:
     if not file.exists():
         return None
     refuse_when_open_to_others(file)
+    refuse_emptied(file)
     with sqlite_faults(file), _opened(file) as connection:
         row = connection.execute("SELECT as_of FROM scans ORDER BY number DESC LIMIT 1").fetchone() if refuse_newer(connection, file) else None
     return date.fromisoformat(row[0]) if row else None

@@ -38,10 +38,11 @@ class Faults:
 
 @contextmanager
 def failing(at: int) -> Iterator[Faults]:
-    """Within the block the n-th flush to disk, rename or removal fails. SQLite's own writes have their own sweep."""
+    """Within the block the n-th opening, flush to disk, rename or removal fails. SQLite's own writes have their own sweep."""
     faults = Faults(at)
     with pytest.MonkeyPatch.context() as patch:
-        for owner, name in ((os, "fsync"), (Path, "replace"), (os, "replace"), (os, "rename"), (Path, "unlink"), (Path, "write_text")):
+        writing = ((os, "fsync"), (Path, "replace"), (os, "replace"), (os, "rename"), (Path, "unlink"), (Path, "write_text"))
+        for owner, name in (*writing, (os, "open"), (os, "fdopen")):
             patch.setattr(owner, name, faults.around(getattr(owner, name)))
         yield faults
 
@@ -84,5 +85,5 @@ def test_the_first_writes_of_a_scan_may_fail(workspace: Path, capsys: pytest.Cap
 def test_every_write_of_a_scan_may_fail(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     failed, count = sweep(workspace, iter(range(1, 200)))
     assert count and "Traceback" not in capsys.readouterr().err
-    write_promise("P5", "the n-th write fails, every n up to the first clean run; full disk at any size: last good scan and report intact",
-                  f"report, mail, copy: {failed} points of failure, then {count} operations clean; SQLite: every page, see tests/chaos")
+    write_promise("P5", "the n-th file operation fails, every n up to the first clean run; full disk at any size: last good scan and report intact",
+                  f"sources, report, mail, copy: {failed} points of failure, then {count} operations clean; SQLite: every page, see tests/chaos")

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,7 @@ from auditor.model.finding import NotAssessed
 from auditor.model.matrix import Matrix
 from auditor.store import Store, scan_lock
 from auditor.store.layouts import LAYOUTS, NAMES_A_PERSON
-from auditor.store.light import last_status
+from auditor.store.light import last_day, last_status
 from auditor.store.schema import migrate
 from tests.store.nights import FIRST_NIGHT, accounts, ok, receipt
 
@@ -234,3 +235,15 @@ def test_a_moment_without_a_zone_is_refused(board):
     with pytest.raises(ValueError, match="zone"):
         board.store.release("esis", "klopt", "ict", datetime(2026, 9, 1))
     assert board.store.pending_releases() == {}
+
+
+def test_a_database_that_was_emptied_is_refused_and_not_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "board.db"
+    Store(path).close()
+    assert path.stat().st_size and [file.name for file in tmp_path.iterdir()] == ["board.db"], "made whole, and nothing left beside it"
+    path.write_bytes(b"")
+    for reading in (Store, last_status, last_day):
+        with pytest.raises(StoreError) as caught:
+            reading(path)
+        assert caught.value.reason.code == "store_emptied"
+    assert path.read_bytes() == b""
