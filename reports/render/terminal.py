@@ -77,12 +77,14 @@ def status(head: str, alarms: Sequence[str], counted: str, rows: Sequence[Source
     for row in rows:
         age = (as_of - row.day).days if row.day else None
         old = ABSENT if age is None else words.text("report.sources.age.zero") if age <= 0 else words.plural("report.sources.age", age)
-        cells = {"source": Text(visible(row.name)), "state": Text(row.state, "green" if row.is_fine else "bold red"), "day": Text(labels.day(row.day)),
-                 "age": Text(old), "rows": Text(words.number(row.rows)), "warnings": Text(visible(row.why))}
+        cells = {
+            "source": Text(visible(row.name)), "state": Text(row.state, "green" if row.is_fine else "bold red"),
+            "day": Text(labels.day(row.day)), "age": Text(old), "rows": Text(words.number(row.rows)), "warnings": Text(visible(row.why)),
+        }
         table.add_row(*(cells[name] for name in names))
     why = [] if is_wide else [f"{row.name}: {row.why}" for row in rows if row.why]
-    parts = [_joined(screen, (head, "bold")), *(_joined(screen, (line, "bold red")) for line in (*alarms, *why)), _joined(screen, (counted, "")), table]
-    return _printed(parts, screen)
+    wrong = [_joined(screen, (line, "bold red")) for line in (*alarms, *why)]
+    return _printed([_joined(screen, (head, "bold")), *wrong, _joined(screen, (counted, "")), table], screen)
 
 
 def findings(found: Sequence[Finding], labels: Labels, screen: Screen) -> str:
