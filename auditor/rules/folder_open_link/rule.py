@@ -27,8 +27,8 @@ def check(view: AuditView) -> Hits:
     """One hit per folder and school, with its number of open links."""
     grants = view.snapshot.table("grants")
     is_open = (grants["level"] == ANYONE).to_numpy() | (grants["right"] == ANYONE).to_numpy()
-    rows = chosen(is_open & grants["system"].astype("str").str.startswith("sharepoint").to_numpy() if is_open.any() else is_open)
-    part = grants.take(rows)
+    part = grants.take(chosen(is_open))
+    part = part.take(chosen([str(system).startswith("sharepoint") for system in part["system"]]))
     continued = successors(view.snapshot)
     open_links = pd.DataFrame({
         "system": part["system"].astype("object").to_numpy(), "group": _folder(part),

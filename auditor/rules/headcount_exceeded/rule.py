@@ -22,8 +22,8 @@ from auditor.expect.numbers import seats
 from auditor.model.finding import Hits
 from auditor.model.judged import COVERED
 from auditor.model.matrix import Matrix
-from auditor.rules.hits import chosen
-from auditor.rules.of_people import folded, judged_cases, told_people
+from auditor.rules.hits import Rows
+from auditor.rules.of_people import judged_cases, told_people
 from auditor.rules.view import AuditView
 
 FACTS = ("holders", "most", "unnamed", "who", "others")
@@ -44,7 +44,14 @@ class Declared:
 
 def check(view: AuditView) -> Hits:
     """One hit per right (and school, where a row counts per school) with too many holders or with holders nobody named."""
-    told = [one for system in view.grants["system"].cat.categories for one in _of_system(view, str(system))]
+    is_asked, is_temporary = judged_cases(view)
+    codes = view.grants["system"].cat.codes.to_numpy()
+    rows = np.flatnonzero((is_asked & ~is_temporary)[view.grants["case"].to_numpy()])
+    rows = rows[np.argsort(codes[rows], kind="stable")]  # in order of system, so that each looks at its own alone
+    systems = view.grants["system"].cat.categories
+    ends = np.searchsorted(codes[rows], np.arange(len(systems)), side="right")
+    told = [
+        one for system, part in zip(systems, np.split(rows, ends)[:len(systems)], strict=True) for one in _of_system(view, str(system), part)]
     return Hits(pd.DataFrame(told), FACTS)
 
 
@@ -65,17 +72,15 @@ def declared(matrix: Matrix) -> list[Declared]:
     return found
 
 
-def _of_system(view: AuditView, system: str) -> Iterator[dict[str, Any]]:
+def _of_system(view: AuditView, system: str, rows: Rows) -> Iterator[dict[str, Any]]:
     place = matrix_of(system, view.matrices)
     limits = declared(view.matrices[place]) if place >= 0 else []
     if not limits:
         return
-    is_asked, is_temporary = judged_cases(view)
-    cases = view.grants["case"].to_numpy()
-    held = view.grants.take(chosen((view.grants["system"] == system).to_numpy() & (is_asked & ~is_temporary)[cases]))
-    rights = folded(held["right"])
+    right = view.grants["right"].cat
+    words, codes = np.array([str(word).casefold() for word in right.categories], dtype=object), right.codes.to_numpy()[rows]
     for limit in limits:
-        of_right = held[rights == limit.right.casefold()]
+        of_right = view.grants.take(rows[(words == limit.right.casefold())[codes]])
         if limit.is_per_school:
             for school, part in of_right.groupby("school", observed=True):
                 yield from _exceeding(view, system, limit, part, str(school))
