@@ -239,34 +239,38 @@ def _surest(match: Match) -> tuple[bool, int, str]:
 
 
 def _is_unsigned(match: Match) -> bool:
-    return _is_curable(match) and any(condition.name == "declaration" for condition in match.failed)
+    return _fits_but_for_a_cure(match) and any(condition.name == "declaration" for condition in match.failed)
 
 
 def _is_too_short(match: Match) -> bool:
-    return _is_curable(match) and not any(condition.name == "declaration" for condition in match.failed)
+    return _fits_but_for_a_cure(match) and not any(condition.name == "declaration" for condition in match.failed)
 
 
-def _is_curable(match: Match) -> bool:
-    """The row fits but for a signature or some weeks: somebody who lacks the task itself is not merely unsigned."""
-    cures = all(
+def _fits_but_for_a_cure(match: Match) -> bool:
+    return bool(match.failed) and _is_theirs(match) and match.level == "fits" and match.scope == "fits"
+
+
+def _is_theirs(match: Match) -> bool:
+    """The row is about this person, if need be after signing or some more weeks: who lacks the task itself is not merely unsigned, and who
+    lacks only a signature, at another school, has a right that is meant for the function: elsewhere, not outside the matrix."""
+    return match.is_holder and all(
         (condition.name == "declaration" and condition.operator == "=")
         or (condition.name == "weeks" and condition.operator in TOO_SHORT)
         for condition in match.failed
     )
-    return match.is_holder and bool(match.failed) and cures and match.level == "fits" and match.scope == "fits"
 
 
 def _is_too_high(match: Match) -> bool:
     """A lower level is allowed, whatever the scope."""
-    return match.is_holder and not match.failed and match.level == "too_high"
+    return _is_theirs(match) and match.level == "too_high"
 
 
 def _is_too_wide(match: Match) -> bool:
-    return match.is_holder and not match.failed and match.level == "fits" and match.scope == "inside"
+    return _is_theirs(match) and match.level == "fits" and match.scope == "inside"
 
 
 def _is_elsewhere(match: Match) -> bool:
-    return match.is_holder and not match.failed and match.level == "fits" and match.scope == "elsewhere"
+    return _is_theirs(match) and match.level == "fits" and match.scope == "elsewhere"
 
 
 _MISSES: tuple[tuple[str, Callable[[Match], bool]], ...] = (

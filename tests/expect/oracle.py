@@ -248,13 +248,13 @@ class Oracle:
                 failed = self.failed(row, one)
                 height = self.height(row, level, rank)
                 lies = self.lies(row, one, place)
+                curable = all(
+                    (item.name == "declaration" and item.operator == "=") or (item.name == "weeks" and item.operator in (">", ">="))
+                    for item in failed)
                 if verdict in ("declaration-unsigned", "replacement-too-short"):
-                    curable = all(
-                        (item.name == "declaration" and item.operator == "=") or (item.name == "weeks" and item.operator in (">", ">="))
-                        for item in failed)
                     unsigned = any(item.name == "declaration" for item in failed)
                     is_so = bool(failed) and curable and height == "ok" and lies == "in" and unsigned == (verdict == "declaration-unsigned")
-                elif failed:
+                elif not curable:
                     is_so = False
                 elif verdict == "level-too-high":
                     is_so = height == "high"

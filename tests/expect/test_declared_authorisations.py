@@ -72,6 +72,7 @@ PARNASSYS: tuple[Declared, ...] = (
     ("administratief medewerker", "Administratie", SCHOOL | SIGNED, OK),
     ("administratief medewerker", "Administratie", SCHOOL, "declaration-unsigned"),
     ("administratief medewerker", "Administratie", ELSEWHERE | SIGNED, "scope-elsewhere"),
+    ("administratief medewerker", "Administratie", ELSEWHERE, "scope-elsewhere"),
     ("leerkracht", "Applicatiebeheerder", SCHOOL | TASK | SIGNED, OK),
     ("leerkracht", "Applicatiebeheerder", SCHOOL | TASK, "declaration-unsigned"),
     ("leerkracht", "Applicatiebeheerder", SCHOOL | SIGNED, "right-outside-matrix"),

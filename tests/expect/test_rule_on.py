@@ -78,6 +78,15 @@ def test_a_role_without_a_signed_declaration_is_unsigned() -> None:
     assert ruled("Administratie", None, "school", signed).verdict == "covered"
 
 
+def test_who_lacks_a_signature_at_another_school_holds_the_right_elsewhere_and_both_are_told() -> None:
+    ruling = ruled("Administratie", None, "school", engaged("administratief medewerker", "other_school"))
+    assert (ruling.verdict, [lack.what for lack in ruling.lacks]) == ("scope-elsewhere", ["condition", "scope"])
+    wide = ruled("Administratie", None, "board", engaged("administratief medewerker", "board"))
+    assert (wide.verdict, [lack.what for lack in wide.lacks]) == ("scope-too-wide", ["condition", "scope"])
+    short = engaged("invalleerkracht", "other_group")
+    assert ruled("Leerkracht", "volledig", "group", short).verdict == "scope-elsewhere"
+
+
 def test_somebody_without_the_task_is_not_merely_unsigned() -> None:
     assert ruled("Applicatiebeheerder", None, "school", engaged("leerkracht", "same_school")).verdict == "right-outside-matrix"
     assert ruled("Applicatiebeheerder", None, "school", engaged("", "same_school", "task=beheerder")).verdict == "declaration-unsigned"
