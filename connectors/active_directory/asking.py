@@ -80,6 +80,23 @@ def groups(session: Session, settings: DirectorySettings, domain: Domain) -> Ite
         yield from session.search(base, GROUPS, OF_GROUPS)
 
 
+def is_filled(session: Session, settings: DirectorySettings, domain: Domain, attribute: str) -> bool:
+    """Given a session and an attribute of users, return whether we see it with any of them."""
+    condition = f"(&{USERS}({attribute}=*){settings.user_filter or ''})"
+    return any(any(session.search(base, condition, ["objectClass"])) for base in settings.user_bases or (domain.base,))
+
+
+def some_groups(session: Session, settings: DirectorySettings, domain: Domain, count: int) -> list[str]:
+    """Given a session and how many, return the DNs of so many groups, or fewer."""
+    found: list[str] = []
+    for base in settings.group_bases or (domain.base,):
+        for page in session.search(base, GROUPS, ["objectClass"]):
+            found += [dn.decode("utf-8", "replace") for dn, _ in page[:count - len(found)]]
+            if len(found) == count:
+                return found
+    return found
+
+
 def deleted_users(session: Session, settings: DirectorySettings, domain: Domain) -> Iterator[Rows]:
     """Given a session, yield the deleted users that the directory still keeps (60 to 180 days)."""
     # A deleted account loses its sAMAccountType, its classes stay (MS-ADTS 3.1.1.5.5.1.1).

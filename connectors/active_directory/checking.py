@@ -17,6 +17,9 @@ from connectors.active_directory.privileged import is_privileged_sid
 from connectors.active_directory.settings import DirectorySettings
 
 _SOON_DAYS = 30
+_SOME = 3
+"""Users and groups in which is looked for what we could change."""
+
 _ALWAYS_THERE = ("sAMAccountName", "userAccountControl", "pwdLastSet", "whenCreated", "primaryGroupID", "objectGUID")
 """Every account has these: where one is absent we may not read it."""
 
@@ -31,7 +34,7 @@ def permissions_of(session: Session, settings: DirectorySettings, now: datetime)
     items.append(_certificate(session, now))
     domain = asking.domain_of_session(session, settings)
     sample = next(asking.users(session, settings, domain), None)
-    items += _too_few(sample)
+    items += [*_too_few(sample), *_never_filled(session, settings, domain)]
     if settings.deleted and not asking.sees_deleted(session, domain):
         items.append(Permission(Reason("ldap_deleted_unseen"), False))
     items += _too_many(session, domain, settings, sample)
@@ -57,12 +60,21 @@ def _too_few(sample: Rows | None) -> list[Permission]:
     return items or [Permission(Reason("ldap_may_read", {"count": len(sample)}), True)]
 
 
+def _never_filled(session: Session, settings: DirectorySettings, domain: asking.Domain) -> list[Permission]:
+    """What may be empty with one account, and with all of them is not in use here, or hidden from us: who belongs to whom hangs on it."""
+    school = [] if settings.school is None or settings.school_attribute == "DN" else [settings.school_attribute]
+    return [
+        Permission(Reason("ldap_never_filled", {"attribute": name}), False)
+        for name in (settings.number, *school) if not asking.is_filled(session, settings, domain, name)]
+
+
 def _too_many(session: Session, domain: asking.Domain, settings: DirectorySettings, sample: Rows | None) -> list[Permission]:
     sids = [sid_of(value) for value in asking.own_groups(session, domain, settings.user).get("tokenGroups", [])]
     items = []
     if held := sorted(filter(is_privileged_sid, sids)):
         items.append(Permission(Reason("ldap_privileged_account", {"user": settings.user, "groups": ", ".join(held)}), False))
-    places = [domain.base, *settings.user_bases, *(dn.as_py().decode("utf-8", "replace") for dn in (sample.dns[:3] if sample is not None else ()))]
+    users = [dn.as_py().decode("utf-8", "replace") for dn in sample.dns[:_SOME]] if sample is not None else []
+    places = [domain.base, *settings.user_bases, *settings.group_bases, *users, *asking.some_groups(session, settings, domain, _SOME)]
     for place in places:
         for page in session.search(place, "(objectClass=*)", _WRITES, BASE):
             count = sum(len(values) for _, held in page for values in held.values())

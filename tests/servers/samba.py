@@ -98,6 +98,10 @@ class Samba:
         """Given a DN, delete it while it does not run; the domain keeps what is left of it."""
         _run("ldbdel", *self._database(), dn)
 
+    def allow(self, dn: str, right: str) -> None:
+        """Given a DN and a right in SDDL, give it there."""
+        _run("samba-tool", "dsacl", "set", *self._database(), f"--objectdn={dn}", f"--sddl={right}")
+
     def copy(self, folder: Path, address: str) -> Samba:
         """Given a folder that is not there and another address, return a copy of this domain while it does not run."""
         subprocess.run(["cp", "-a", self.folder, folder], check=True)

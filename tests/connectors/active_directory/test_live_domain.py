@@ -21,6 +21,7 @@ from auditor.model.reading import Page
 from auditor.model.secret import Secret
 from auditor.model.tables import PROVENANCE
 from connectors.active_directory.asking import GROUPS, PLAIN
+from connectors.active_directory.attributes import sid_of
 from connectors.active_directory.client import connect
 from connectors.active_directory.instants import AMSTERDAM
 from connectors.active_directory.settings import Controller, DirectorySettings, UnderKind
@@ -144,6 +145,26 @@ def test_doctor_finds_an_ordinary_reading_account_just_right(settings: Directory
 def test_doctor_complains_of_an_account_that_may_do_more_than_read(settings: DirectorySettings) -> None:
     items = connector(replace(settings, user=samba.ADMIN, password=lambda: Secret(samba.ADMIN_PASSWORD))).check().items
     assert {item.reason.code for item in items if not item.is_fine} == {"ldap_privileged_account", "ldap_may_write"}
+
+
+def test_doctor_complains_of_a_number_that_no_account_shows(settings: DirectorySettings) -> None:
+    items = connector(replace(settings, number="employeeNumber", school=SCHOOL, school_attribute="division")).check().items
+    told = [item.reason.facts["attribute"] for item in items if item.reason.code == "ldap_never_filled" and not item.is_fine]
+    assert told == ["employeeNumber", "division"]
+
+
+def test_doctor_complains_of_an_account_that_may_change_members_of_a_group(settings: DirectorySettings, domain: samba.Samba) -> None:
+    session = connect(settings, Deadline(30))
+    reader = sid_of(session.one(f"CN={seed.READER},OU=Dienstaccounts,{seed.BASE}", ["objectSid"])["objectSid"][0])
+    session.close()
+    group = f"CN=Beheerd,OU=Groepen,{seed.BASE}"
+    domain.load(seed.written([seed.Entry(group, {"objectClass": "group", "sAMAccountName": "Beheerd"})]))
+    domain.allow(group, f"(A;;WP;;;{reader})")
+    try:
+        items = connector(replace(settings, group_bases=(group,))).check().items
+    finally:
+        domain.delete(group)
+    assert [item.reason.facts["place"] for item in items if item.reason.code == "ldap_may_write"] == [group]
 
 
 @pytest.mark.parametrize(("login", "password", "code"), [
