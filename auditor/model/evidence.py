@@ -119,8 +119,8 @@ class NormLine:
 
 @dataclass(frozen=True)
 class EvidencePackage:
-    """since, until: the period, both days counted; files: read by its last scan; missed: dates in it, from the first scan on, without a scan; checkpoint: the chain's head;
-    differs: what no longer agrees with what was sealed, in words, empty when all does."""
+    """since, until: the period, both days counted; files: read by its last scan; missed: dates in it, from the first scan on, without a scan;
+    checkpoint: the chain's head; differs: what no longer agrees with what was sealed, in words, empty when all does."""
 
     board: str
     board_name: str
