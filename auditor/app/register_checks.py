@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
@@ -46,13 +47,14 @@ _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 @dataclass(frozen=True)
 class Known:
     """What words may mean on a day. persons: numbers, None when no scan has read HR; functions: of matrices and registers; systems: configured
-    or declared; domains: the board's own mail domains, empty for any."""
+    or declared; domains: the board's own mail domains, empty for any; rights: by system with a matrix (or pattern), its words for rights."""
 
     as_of: date
     systems: Collection[str]
     functions: Collection[str]
     persons: Collection[str] | None = None
     domains: Collection[str] = ()
+    rights: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Problem:
 def check_registers(registers: Mapping[str, pd.DataFrame], known: Known) -> list[Problem]:
     """Given the registers that could be read, by table, and what is known, return everything wrong with them, by file and line."""
     found = [
-        *_schools(registers), *_fixed_words(registers), *_systems(registers, known), *_functions(registers, known),
+        *_schools(registers), *_fixed_words(registers), *_systems(registers, known), *_rights(registers, known), *_functions(registers, known),
         *_persons(registers, known), *_periods(registers, known), *_temporary(registers), *_mail(registers, known),
         *_directors(registers, known),
     ]
@@ -139,6 +141,18 @@ def _systems(registers: Mapping[str, pd.DataFrame], known: Known) -> Iterator[Pr
         one, other = ((str(separation[f"{side}{name}"].iat[row]).casefold() for name in ("system", "right")) for side in ("", "other_"))
         if tuple(one) == tuple(other):
             yield _at(separation, row, "other_right", "register_pair_of_one")
+
+
+def _rights(registers: Mapping[str, pd.DataFrame], known: Known) -> Iterator[Problem]:
+    """A right nobody calls so covers nothing; a warning, for a system may have rights that no matrix names."""
+    for table, side in (("temporary_rights", ""), ("separation", ""), ("separation", "other_")):
+        frame = registers.get(table, TABLES[table].empty())
+        for row in range(len(frame)):
+            system = str(frame[f"{side}system"].iat[row])
+            words = known.rights.get(system) or next((words for pattern, words in known.rights.items() if fnmatchcase(system, pattern)), ())
+            right = str(frame[f"{side}right"].iat[row])
+            if words and right.casefold() not in {word.casefold() for word in words}:
+                yield _at(frame, row, f"{side}right", "register_right_unknown", False, system=system, **facts_of_unknown(right, words))
 
 
 def _functions(registers: Mapping[str, pd.DataFrame], known: Known) -> Iterator[Problem]:

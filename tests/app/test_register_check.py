@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,23 @@ def test_each_mistake_in_a_temporary_right_is_named_by_line_and_column(change: d
 def test_the_nearest_word_is_suggested() -> None:
     one = problem(temporary_rights=register("temporary_rights", ENTRY | {"system": "parnasys"}))
     assert one.is_error and one.fault.facts["did_you_mean"] == "parnassys"
+
+
+@pytest.mark.parametrize("table", ["temporary_rights", "separation"])
+def test_a_right_the_matrix_does_not_name_is_odd_and_the_nearest_is_suggested(table: str) -> None:
+    known = replace(KNOWN, rights={"esis": {"Directie", "Groepsleerkracht"}, "ad:*": {"Beheer"}})
+    other = {"other_system": "parnassys", "other_right": "wat dan ook"}
+    rows = [ENTRY | other | {"right": "directie"}, ENTRY | other | {"right": "Groepsleerkrach"}, ENTRY | other | {"right": "Zomaar"}]
+    whole = {"schools": register("schools", SCHOOL), "contacts": register("contacts", DIRECTOR), table: register(table, *rows)}
+    told = [one for one in check_registers(whole, known) if one.fault.code == "register_right_unknown"]
+    assert [(one.fault.line, one.fault.facts["did_you_mean"], one.is_error) for one in told] == [(3, "Groepsleerkracht", False), (4, "", False)]
+
+
+def test_a_function_list_as_older_excel_saves_it_is_read_by_the_check_of_matrices(workspace: Path, run: Run) -> None:
+    file = workspace / "registers" / "functions.csv"
+    file.write_bytes(file.read_text(encoding="utf-8-sig").encode("cp1252"))
+    code, told, _ = run("matrix", "check", "--json", "--config", str(workspace / "auditor.toml"))
+    assert code == 0 and not [one for one in json.loads(told)["warnings"] if one["code"] == "matrix_function_unknown"]
 
 
 def test_a_person_nobody_knows_is_odd_and_before_the_first_scan_not_looked_at() -> None:

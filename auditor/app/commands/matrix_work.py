@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import time
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from typing import Any
 
 from auditor.app.cli import Call
 from auditor.app.exits import Exit
-from auditor.model.errors import AuditorError, Fault, InputError
+from auditor.model.errors import AuditorError, ConfigError, ConnectorError, Fault, InputError
 from reports.texts import Words
 
 LEAST = 2
@@ -240,7 +239,9 @@ def propose(call: Call) -> Exit:
 
 
 def known_functions(call: Call) -> frozenset[str]:
-    """Given a call, return the functions of the workspace's register, none without a workspace or register."""
+    """Given a call, return the functions of the workspace's register, none without a workspace or a register that can be read (`register check`
+    says what is wrong with it)."""
+    from auditor.app.commands.register import read_register
     from auditor.config.load import load
 
     if not call.config.exists():
@@ -249,8 +250,10 @@ def known_functions(call: Call) -> frozenset[str]:
     file = workspace.path(workspace.config.folders.registers) / "functions.csv"
     if not file.exists():
         return frozenset()
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        return frozenset(row["function"] for row in csv.DictReader(lines, delimiter=";") if row.get("function"))
+    try:
+        return frozenset(read_register(workspace, "functions")["function"].dropna().astype("str"))
+    except (InputError, ConfigError, ConnectorError):
+        return frozenset()
 
 
 def _people_of(call: Call) -> Mapping[str, int] | None:

@@ -55,8 +55,7 @@ def check(call: Call) -> Exit:
 def _read(workspace: Workspace, folder: Path) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """The registers that read well, and what is wrong with the others."""
     from auditor.app.register_checks import Problem
-    from auditor.model.tables import REGISTERS, TABLES, combine
-    from connectors.files import open_connector
+    from auditor.model.tables import REGISTERS
 
     registers: dict[str, pd.DataFrame] = {}
     problems: list[Problem] = []
@@ -64,17 +63,24 @@ def _read(workspace: Workspace, folder: Path) -> tuple[dict[str, pd.DataFrame], 
         file = folder / f"{table}.csv"
         if not file.exists():
             continue
-        part = {"layout": f"register-{table}", "path": str(workspace.config.folders.registers / file.name)}
         try:
-            connector = open_connector(f"register.{table}", "files", {"parts": [part], "settle_seconds": 0}, workspace.root, now())
-            frames = [page.tables[table] for page in connector.pages() if table in page.tables]
+            registers[table] = read_register(workspace, table)
         except (InputError, ConfigError) as refused:
             problems += [Problem(fault) for fault in refused.faults]
         except ConnectorError as error:
             problems.append(Problem(Fault(file.name, "register_not_read", facts={"why": str(error)})))
-        else:
-            registers[table] = combine(TABLES[table], frames)
     return registers, problems
+
+
+def read_register(workspace: Workspace, table: str) -> pd.DataFrame:
+    """Given a workspace and the name of a register that is there, return its rows, read as a scan reads them. Raise InputError, ConfigError or
+    ConnectorError if it cannot be read."""
+    from auditor.model.tables import TABLES, combine
+    from connectors.files import open_connector
+
+    part = {"layout": f"register-{table}", "path": str(workspace.config.folders.registers / f"{table}.csv")}
+    connector = open_connector(f"register.{table}", "files", {"parts": [part], "settle_seconds": 0}, workspace.root, now())
+    return combine(TABLES[table], [page.tables[table] for page in connector.pages() if table in page.tables])
 
 
 def _stray(folder: Path) -> list[Problem]:
@@ -105,8 +111,12 @@ def _known(workspace: Workspace) -> Known:
     systems = {source.system for source in config.sources.values() if source.system}
     functions = {row.function for matrix in matrices for row in matrix.rows if row.function != "*"}
     functions |= {word for matrix in matrices for word in matrix.functions}
+    rights: dict[str, set[str]] = {}
+    for matrix in matrices:
+        named = {row.right for row in matrix.rows if row.right != "*"} | {meaning.right for meaning in matrix.natives.values()}
+        rights[matrix.system] = named | set(matrix.natives)
     return Known(
-        as_of=today(), systems=sorted(systems | {matrix.system for matrix in matrices if "*" not in matrix.system}),
+        as_of=today(), rights=rights, systems=sorted(systems | {matrix.system for matrix in matrices if "*" not in matrix.system}),
         functions=sorted(functions), persons=_people(workspace), domains={domain.casefold() for domain in config.board.managed_domains})
 
 
