@@ -7,6 +7,7 @@ import re
 from auditor.model.finding import Finding, Severity
 from auditor.model.report import ReportData
 from reports.render.labels import step, worst_first
+from reports.render.overview import until_of
 from reports.visible import visible
 
 WEIGHT = {Severity.CRITICAL: 10, Severity.HIGH: 8, Severity.MEDIUM: 5, Severity.LOW: 3, Severity.INFO: 1}
@@ -30,6 +31,11 @@ def _line(one: Finding, data: ReportData) -> str:
         "cn2Label": "daysOpen", "deviceCustomDate1": one.deadline_at or (one.deadline_on.isoformat() if one.deadline_on else None),
         "deviceCustomDate1Label": "deadline" if one.deadline_at or one.deadline_on else None, "msg": one.summary,
     }
+    if one.decision:
+        until, owner = until_of(one), one.decision.get("owner") or one.decision.get("by")
+        facts |= {"cs5": str(owner) if owner else None, "cs5Label": "decisionOwner" if owner else None,
+                  "cs6": str(one.decision.get("reason") or ""), "cs6Label": "decisionReason" if one.decision.get("reason") else None,
+                  "deviceCustomDate2": until.isoformat() if until else None, "deviceCustomDate2Label": "decisionUntil" if until else None}
     extension = " ".join(f"{name}={_escaped(str(value), _EXTENSION)}" for name, value in facts.items() if value not in (None, ""))
     return "|".join((head[0], *(_escaped(part, _HEAD) for part in head[1:]), extension))
 

@@ -15,6 +15,8 @@ from auditor.model.report import ReportData
 from reports.texts import Words
 from reports.visible import REORDERING
 
+DECIDED = ("change", "owner", "by", "reason", "on", "until")
+"""What is told of a decision about a finding."""
 _HIDDEN = re.compile(f"[\x7f-\x9f{REORDERING}]")
 
 
@@ -45,7 +47,9 @@ def _about(data: ReportData) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    return {**finding.as_json(), "change": finding.change, "previous_rule": finding.previous_rule}
+    told = finding.decision
+    decision = {name: told.get(name) for name in DECIDED} if told else None
+    return {**finding.as_json(), "change": finding.change, "previous_rule": finding.previous_rule, "decision": decision}
 
 
 def _source(source: SourceReport, words: Words) -> dict[str, Any]:
