@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auditor.config.lines import line_numbers, line_of
 from auditor.model.errors import ConfigError, Fault
+from auditor.model.lines import line_numbers, line_of
 from auditor.model.policy import KindRule, Policy, RuleSetting, SourceSettings
 from auditor.model.toml import toml_fault
 
@@ -42,8 +42,8 @@ def load(file: Path, rules: Callable[[], Rules] | None = None) -> Workspace:
     """
     from pydantic import ValidationError
 
-    from auditor.config.faults import fault_of
     from auditor.config.schema import Configuration
+    from auditor.model.invalid import fault_of
 
     if not file.is_file():
         raise ConfigError([Fault(str(file), "config_missing")])
@@ -61,7 +61,7 @@ def load(file: Path, rules: Callable[[], Rules] | None = None) -> Workspace:
     try:
         config = Configuration.model_validate(data)
     except ValidationError as error:
-        faults += [fault_of(file.name, line_of(tuple(item["loc"]), lines, text), dict(item)) for item in error.errors()]
+        faults += [fault_of(file.name, line_of(tuple(item["loc"]), lines, text), dict(item), Configuration) for item in error.errors()]
     if faults:
         raise ConfigError(sorted(faults, key=lambda fault: fault.line or 0))
     return Workspace(file.resolve().parent, file.resolve(), config)
@@ -71,7 +71,7 @@ def _rule_faults(
     file: str, given: Any, rules: Rules, lines: dict[tuple[str | int, ...], int], text: str,
 ) -> Iterator[Fault]:
     """Settings of a rule or a parameter that does not exist: ignored, they would look as if they worked."""
-    from auditor.config.faults import dotted, unknown_key
+    from auditor.model.invalid import dotted, unknown_key
 
     for rule, setting in given.items() if isinstance(given, dict) else ():
         where: tuple[str | int, ...] = ("rules", rule)

@@ -17,6 +17,7 @@ def open_connector(name: str, kind: str, settings: Mapping[str, Any], root: Path
     from pydantic import ValidationError  # pandas, pyarrow and pydantic cost half a second: only who reads pays it
 
     from auditor.model.errors import ConfigError, Fault
+    from auditor.model.invalid import fault_of
     from connectors.files.source import FilesConnector, FilesSettings
 
     if kind != "files":
@@ -24,6 +25,4 @@ def open_connector(name: str, kind: str, settings: Mapping[str, Any], root: Path
     try:
         return FilesConnector(name, FilesSettings.model_validate(dict(settings)), root, now)
     except ValidationError as invalid:
-        raise ConfigError(
-            Fault(name, "layout_key", column=".".join(str(part) for part in error["loc"]), facts={"detail": error["msg"]})
-            for error in invalid.errors()) from None
+        raise ConfigError(fault_of(name, None, error, FilesSettings) for error in invalid.errors()) from None

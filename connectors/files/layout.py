@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from auditor.model.tables import TABLES
 from connectors.files.columns import extracts
@@ -25,20 +26,20 @@ def _pattern(value: str) -> str:
     """RE2, as pyarrow runs it: it takes linear time whatever the pattern, so that a pattern of a board can hang nothing."""
     try:
         pc.match_substring_regex(pa.array([""], pa.string()), value)
-    except pa.ArrowInvalid as error:
-        raise ValueError(f"not a pattern: {error}") from None
+    except pa.ArrowInvalid:
+        raise PydanticCustomError("config_layout_pattern", "not a pattern of RE2") from None
     return value
 
 
 def _encoding(value: str) -> str:
     if value not in ENCODINGS:
-        raise ValueError(f"use one of {', '.join(ENCODINGS)}")
+        raise PydanticCustomError("config_value_choice", "use one of {known}", {"known": ", ".join(ENCODINGS)})
     return value
 
 
 def _extraction(value: str) -> str:
     if not extracts(value):
-        raise ValueError("not a pattern with a group named value: (?P<value>...)")
+        raise PydanticCustomError("config_value_pattern", "not a pattern with a group named value: (?P<value>...)")
     return value
 
 
@@ -112,7 +113,7 @@ class Value(Strict):
     def _one_origin(self) -> Value:
         given = (self.header, self.first_of, self.earliest_of, self.latest_of, self.constant is not None or self.option is not None)
         if sum(map(bool, given)) != 1:
-            raise ValueError("give exactly one of header, first_of, earliest_of, latest_of, and constant or option")
+            raise PydanticCustomError("config_layout_origin", "give exactly one of header, first_of, earliest_of, latest_of, and constant or option")
         return self
 
 
@@ -141,17 +142,19 @@ class TableRule(Strict):
     @model_validator(mode="after")
     def _declared(self) -> TableRule:
         if self.table not in TABLES:
-            raise ValueError(f"there is no table {self.table}")
+            raise PydanticCustomError("config_layout_table", "there is no table {table}", {"table": self.table, "known": ", ".join(sorted(TABLES))})
         for name, value in self.columns.items():
             if value.days and (name not in TABLES[self.table].names or TABLES[self.table].column(name).kind != "date"):
-                raise ValueError(f"column {name} is no day: earliest_of and latest_of are for days")
+                raise PydanticCustomError("config_layout_day", "column {name} is no day", {"name": name})
         known = {*TABLES[self.table].names, *PROVENANCE_COLUMNS}
         for name in (*self.columns, *self.key, *self.vary, *self.require):
             if name not in known:
-                raise ValueError(f"table {self.table} has no column {name}")
+                facts = {"table": self.table, "name": name, "known": ", ".join(TABLES[self.table].names)}
+                raise PydanticCustomError("config_layout_column", "table {table} has no column {name}", facts)
         missing = [column.name for column in TABLES[self.table].columns if column.required and column.name not in self.columns]
         if missing:
-            raise ValueError(f"table {self.table} also needs {', '.join(missing)}")
+            facts = {"table": self.table, "missing": ", ".join(missing)}
+            raise PydanticCustomError("config_layout_required", "table {table} also needs {missing}", facts)
         return self
 
 
@@ -227,12 +230,12 @@ class Layout(Strict):
         used = self.used
         unknown = sorted(used - set(self.headers))
         if unknown:
-            raise ValueError(f"headers used but not declared: {', '.join(unknown)}")
+            raise PydanticCustomError("config_layout_headers", "headers used but not declared: {names}", {"names": ", ".join(unknown)})
         private = sorted(name for name in used if not may_be_mapped(name))
         if private:
-            raise ValueError(f"private by nature, never taken in: {', '.join(private)}")
+            raise PydanticCustomError("config_layout_private", "private by nature, never taken in: {names}", {"names": ", ".join(private)})
         if self.reader == "table" and not self.tables:
-            raise ValueError("it fills no table")
+            raise PydanticCustomError("config_layout_no_table", "it fills no table")
         if bool({"json", "xml"} & set(self.formats)) != (self.records is not None):
-            raise ValueError("json and xml need records, and only they have them")
+            raise PydanticCustomError("config_layout_records", "json and xml need records, and only they have them")
         return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from auditor.model.errors import Fault, InputError
+from auditor.model.invalid import fault_of
+from auditor.model.lines import line_numbers, line_of
 from auditor.model.tables import REGISTERS
 from auditor.model.toml import toml_fault
 from connectors.files.layout import Layout
@@ -33,8 +36,9 @@ def load_layouts(own: Path | None = None) -> Mapping[str, Layout]:
     if own is not None and own.is_dir():
         for path in sorted(own.glob("*.toml")):
             name = path.stem
-            tables = _extended(path.name, _parsed(path.name, path.read_bytes(), faults), faults)
-            found[name] = _validated(name, path.name, tables, faults)
+            content = path.read_bytes()
+            tables = _extended(path.name, _parsed(path.name, content, faults), faults)
+            found[name] = _validated(name, path.name, tables, faults, content.decode("utf-8-sig", errors="replace"))
     if faults:
         raise InputError(faults)
     return _Shelf({name: layout for name, layout in found.items() if layout is not None})
@@ -110,7 +114,7 @@ def _parsed(file: str, text: bytes, faults: list[Fault]) -> dict[str, Any]:
     return {}
 
 
-def _validated(name: str, file: str, tables: dict[str, Any], faults: list[Fault]) -> Layout | None:
+def _validated(name: str, file: str, tables: dict[str, Any], faults: list[Fault], text: str = "") -> Layout | None:
     if not tables:
         return None
     try:
@@ -119,11 +123,13 @@ def _validated(name: str, file: str, tables: dict[str, Any], faults: list[Fault]
         errors = invalid.errors()
         # A list whose items are all wrong is also called too short: only the items are worth telling.
         places = {error["loc"] for error in errors}
+        lines = line_numbers(text)
         for error in errors:
             if any(place != error["loc"] and place[: len(error["loc"])] == error["loc"] for place in places):
                 continue
-            key = ".".join(str(part) for part in error["loc"]) or None
-            faults.append(Fault(file, "layout_key", column=key, facts={"detail": error["msg"].removeprefix("Value error, ")}))
+            place = tuple(error["loc"])
+            fault = fault_of(file, line_of(place, lines, text), error, Layout)
+            faults.append(fault if place else replace(fault, column=None))
         return None
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from auditor.app.commands.init import make_workspace
-from auditor.config.lines import line_numbers
 from auditor.config.load import load, policy_of, settings_of
 from auditor.model.errors import ConfigError
+from auditor.model.lines import line_numbers
 from reports.texts import Words
 
 GOOD = """

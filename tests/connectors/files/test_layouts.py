@@ -14,6 +14,7 @@ from auditor.model.tables import REGISTERS, TABLES
 from connectors.files.headings import match, plain
 from connectors.files.private import is_private, may_be_mapped
 from connectors.files.shelf import load_layouts
+from reports.texts import Words
 
 MINIMAL = """
 product = "Eigen"
@@ -75,14 +76,31 @@ def test_every_error_in_every_layout_is_told_with_file_and_key(tmp_path: Path) -
     assert told.pop("b.toml") == [("layout_extends_unknown", "extends")]
     assert told.pop("c.toml") == [("toml_value", None)]
     assert told.pop("d.toml") == [("layout_alias_unknown", "aliases.Leerling")]
-    assert {key for _, key in told.pop("j.toml")} == {"formats.0", "encodings.0", "vreemd"}
-    assert set(told) == {"e.toml", "f.toml", "g.toml", "h.toml", "i.toml"}
-    assert all(code == "layout_key" for faults in told.values() for code, _ in faults)
+    assert {key for _, key in told.pop("j.toml")} == {"formats.1", "encodings.1", "vreemd"}
+    assert {file: [code for code, _ in faults] for file, faults in told.items()} == {
+        "e.toml": ["config_layout_headers"], "f.toml": ["config_layout_column"], "g.toml": ["config_layout_private"],
+        "h.toml": ["config_layout_pattern"], "i.toml": ["config_layout_origin"]}
+
+
+@pytest.mark.parametrize(("line", "place", "said"), [
+    ('formts = ["csv"]', (2, "formts"), "Bedoelde u 'formats'?"), ('formats = ["cvs"]', (2, "formats.1"), "Kies uit: csv, xlsx"),
+    ('minimum_rows = "veel"', (2, "minimum_rows"), "hier hoort een heel getal"),
+    ('[headers.Extra]\nrequird = true', (3, "headers.Extra.requird"), "Bedoelde u 'required'?"),
+    ('[headers.Extra]\npattern = "((("', (3, "headers.Extra.pattern"), "dit is geen patroon"),
+    ('[[tables]]\ntable = "accounts"\n[tables.columns]\nacount = "BRIN6"', (2, "tables.1"), "tabel accounts heeft geen kolom acount"),
+])
+def test_what_is_wrong_in_a_layout_of_the_board_is_told_by_line_and_in_its_own_words(
+    tmp_path: Path, line: str, place: tuple[int, str], said: str,
+) -> None:
+    own(tmp_path, eigen=f'extends = "pupils-generic"\n{line}\n')
+    (fault,) = faults_of(tmp_path)
+    assert (fault.file, fault.line, fault.column) == ("eigen.toml", *place)
+    assert said in Words("nl").fault(fault)
 
 
 def test_a_layout_can_never_take_in_what_is_private(tmp_path: Path) -> None:
     own(tmp_path, g=MINIMAL.replace('"Nummer"', '"BSN"').replace("Nummer = {", "BSN = {"))
-    assert "BSN" in str(faults_of(tmp_path)[0].facts["detail"])
+    assert faults_of(tmp_path)[0].facts == {"names": "BSN"}
 
 
 @pytest.mark.parametrize("header", [

@@ -8,8 +8,8 @@ import typing
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from auditor.config.lines import Place
 from auditor.model.errors import Fault
+from auditor.model.lines import Place
 
 _CODES = {
     "string_type": "value_text", "path_type": "value_text", "string_too_short": "value_short", "too_short": "value_list_short",
@@ -23,16 +23,16 @@ _CODES = {
 _OWN = "config_"
 
 
-def fault_of(file: str, line: int | None, error: Mapping[str, Any]) -> Fault:
-    """Given the file, the line and one of pydantic's errors, return the fault."""
+def fault_of(file: str, line: int | None, error: Mapping[str, Any], model: Any) -> Fault:
+    """Given the file, the line, one of pydantic's errors and the model that found it, return the fault."""
     where: Place = tuple(error["loc"])
     key, kind = dotted(where), str(error["type"])
     if kind == "missing":
         return Fault(file, "config_key_missing", line, key)
     if kind == "extra_forbidden":
-        return unknown_key(file, line, key, str(where[-1]), _known_keys(where[:-1]))
+        return unknown_key(file, line, key, str(where[-1]), _known_keys(where[:-1], model))
     if kind.startswith(_OWN):
-        return Fault(file, kind, line, key, _facts(error))
+        return Fault(file, kind, line, key, _facts(error) | dict(error.get("ctx", {})))
     return Fault(file, _OWN + _CODES.get(kind, "value"), line, key, _facts(error))
 
 
@@ -57,17 +57,14 @@ def _facts(error: Mapping[str, Any]) -> dict[str, str | int]:
     return facts | ({"limit": limit} if isinstance(limit, int) else {})
 
 
-def _known_keys(where: Place) -> list[str]:
+def _known_keys(where: Place, model: Any) -> list[str]:
     from pydantic import BaseModel
 
-    from auditor.config.schema import Configuration
-
-    model: Any = Configuration
     for word in where:
         if isinstance(model, type) and issubclass(model, BaseModel):
             model = model.model_fields[str(word)].annotation if str(word) in model.model_fields else None
-        elif typing.get_origin(model) in (dict, list):
-            model = typing.get_args(model)[-1]
+        elif typing.get_origin(model) in (dict, list, tuple):
+            model = next(one for one in reversed(typing.get_args(model)) if one is not ...)
         if typing.get_origin(model) is typing.Annotated:
             model = typing.get_args(model)[0]
         if typing.get_origin(model) is types.UnionType:
