@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ldap3.protocol.microsoft import extended_dn_control, show_deleted_control
@@ -13,10 +13,11 @@ from ldap3.utils.conv import escape_filter_chars
 from auditor.model.errors import ConnectorError
 from connectors.active_directory.at_once import Rows
 from connectors.active_directory.ber import Entry
-from connectors.active_directory.client import BASE, Session
+from connectors.active_directory.client import BASE, Failed, Session, connect
 from connectors.active_directory.foreign import Foreign
 from connectors.active_directory.names import key_of
 from connectors.active_directory.settings import DirectorySettings
+from connectors.active_directory.stream import Deadline
 
 USERS = "(sAMAccountType=805306368)"
 """People and what looks like them; indexed in every domain. Computers and trusts have other types (MS-SAMR 2.2.1.9)."""
@@ -32,6 +33,9 @@ OF_GROUPS = ("sAMAccountName", "displayName", "objectGUID", "objectSid", "member
 LOCKED = 0x10
 _COMPUTED = "msDS-User-Account-Control-Computed"
 _EXTENDED = re.compile(rb"<GUID=([0-9a-fA-F-]{36})>;(?:<SID=(S-[0-9-]+)>;)?(.*)", re.DOTALL)
+_OF_CONTROLLER = ("ldap_busy", "ldap_unwilling", "ldap_cut", "ldap_silent", "ldap_malformed", "ldap_refused")
+"""What is wrong with one controller, and need not be with the next."""
+
 _DAY = 864_000_000_000
 
 
@@ -44,6 +48,24 @@ class Domain:
     logon_lag: int
     passwords_expire: bool | None
     told_at: datetime | None
+
+
+def enter(settings: DirectorySettings, deadline: Deadline) -> tuple[Session, Domain]:
+    """Given the settings and the deadline, return a session with the first controller that lets us in and answers, and what it says of the
+    domain. Raise ConnectorError if there is none, or what is looked for is not in the domain."""
+    failed: tuple[Failed, ...] = ()
+    left = settings.controllers
+    while True:
+        session = connect(replace(settings, controllers=left), deadline)
+        session.failed = (*failed, *session.failed)
+        try:
+            return session, domain_of_session(session, settings)
+        except ConnectorError as error:
+            session.close()
+            left = left[left.index(session.controller) + 1:]
+            if error.reason.code not in _OF_CONTROLLER or not left:
+                raise
+            failed = (*session.failed, Failed(session.controller, error.reason))
 
 
 def domain_of_session(session: Session, settings: DirectorySettings) -> Domain:

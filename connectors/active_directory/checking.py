@@ -27,12 +27,12 @@ _WRITES = ("allowedAttributesEffective", "allowedChildClassesEffective")
 """Computed by the controller for who asks: what we could change in an entry, and make under it (MS-ADTS 3.1.1.4.5.21 and further)."""
 
 
-def permissions_of(session: Session, settings: DirectorySettings, now: datetime) -> Permissions:
-    """Given a session, the settings and this instant, return what is fine and what is not. Reads the groups' names and one page of users."""
+def permissions_of(session: Session, domain: asking.Domain, settings: DirectorySettings, now: datetime) -> Permissions:
+    """Given a session, its domain, the settings and this instant, return what is fine and what is not. Reads one page of
+    users."""
     items = [Permission(one.reason, False) for one in session.failed]
     items.append(Permission(Reason("ldap_reached", {"server": str(session.controller), "protocol": session.protocol}), True))
     items.append(_certificate(session, now))
-    domain = asking.domain_of_session(session, settings)
     sample = next(asking.users(session, settings, domain), None)
     items += [*_too_few(sample), *_never_filled(session, settings, domain)]
     if settings.deleted and not asking.sees_deleted(session, domain):

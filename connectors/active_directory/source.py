@@ -10,7 +10,7 @@ from auditor.model.errors import AuditorError, InputError, Reason
 from auditor.model.reading import Page, Permission, Permissions, Receipt
 from connectors.active_directory import asking
 from connectors.active_directory.checking import permissions_of
-from connectors.active_directory.client import Session, connect
+from connectors.active_directory.client import Session
 from connectors.active_directory.entries import SEPARATOR, Columns, Memberships, layout_of
 from connectors.active_directory.foreign import Foreign
 from connectors.active_directory.instants import AMSTERDAM
@@ -37,11 +37,11 @@ class DirectoryConnector:
     def check(self) -> Permissions:
         """Log in and tell what can be read, what cannot, and what we could do beyond reading."""
         try:
-            session = connect(self.settings, Deadline(self.settings.deadline))
+            session, domain = asking.enter(self.settings, Deadline(self.settings.deadline))
         except AuditorError as error:
             return Permissions((Permission(error.reason, False),))
         try:
-            return permissions_of(session, self.settings, datetime.now(UTC))
+            return permissions_of(session, domain, self.settings, datetime.now(UTC))
         except AuditorError as error:
             return Permissions((Permission(error.reason, False),))
         finally:
@@ -52,9 +52,8 @@ class DirectoryConnector:
 
         Raise ConnectorError if no controller can be read, or the reading breaks off; InputError if a value cannot be what it stands for.
         """
-        session = connect(self.settings, Deadline(self.settings.deadline))
+        session, domain = asking.enter(self.settings, Deadline(self.settings.deadline))
         try:
-            domain = asking.domain_of_session(session, self.settings)
             yield Page({})
             yield self._last_page(session, domain)
         finally:

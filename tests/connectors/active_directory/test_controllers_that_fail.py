@@ -195,6 +195,22 @@ def test_a_controller_that_says_nothing_or_pages_for_ever_ends_at_its_deadline(t
         one.close()
 
 
+@pytest.mark.parametrize(("answer", "why"), [(lambda number: wire.done(number, 0x65, 51), "ldap_busy"), (lambda number: None, "ldap_cut")])
+def test_a_controller_that_lets_us_in_and_then_answers_nothing_is_passed_over(trusted: TLS, answer: Any, why: str) -> None:
+    first = wire.Scripted(
+        trusted[1], lambda request, body: wire.done(request.number, 0x61) if request.kind == wire.BIND else answer(request.number))
+    second = wire.Scripted(trusted[1], directory(
+        lambda number, body: wire.done(number) if asks_groups(body) or b"lockoutTime" in body else user(number, 1) + wire.done(number)))
+    both = (Controller("127.0.0.1", first.port), Controller("127.0.0.1", second.port))
+    page = list(connector(noord(trusted, 0, controllers=both)).pages())[-1]
+    assert page.is_last and len(page.tables["accounts"]) == 1
+    assert [note.facts["why"] for note in page.warnings if note.code == "ldap_controller_failed"] == [why]
+    with pytest.raises(ConnectorError, match=why):
+        list(connector(noord(trusted, first.port)).pages())
+    first.close()
+    second.close()
+
+
 @pytest.mark.parametrize(("said", "code"), [
     (lambda number: b"HTTP/1.1 400 Bad Request\r\n\r\n", "ldap_malformed"), (lambda number: b"\x30\x80\x02\x01\x01", "ldap_malformed"),
     (lambda number: b"\x30\x84\x7f\xff\xff\xff", "ldap_malformed"), (lambda number: wire.done(0, 0x78, 52), "ldap_cut"),
