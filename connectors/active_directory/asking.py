@@ -31,6 +31,9 @@ PLAIN = (
 
 OF_GROUPS = ("sAMAccountName", "displayName", "objectGUID", "objectSid", "member")
 LOCKED = 0x10
+USUAL_LAG = 14
+"""Days that lastLogonTimestamp lags behind unless a domain sets another number (MS-ADA1); what the rule about unused accounts reckons with."""
+
 _COMPUTED = "msDS-User-Account-Control-Computed"
 _EXTENDED = re.compile(rb"<GUID=([0-9a-fA-F-]{36})>;(?:<SID=(S-[0-9-]+)>;)?(.*)", re.DOTALL)
 _OF_CONTROLLER = ("ldap_busy", "ldap_unwilling", "ldap_cut", "ldap_silent", "ldap_malformed", "ldap_refused")
@@ -80,7 +83,7 @@ def domain_of_session(session: Session, settings: DirectorySettings) -> Domain:
     lag, age = _text(head, "msDS-LogonTimeSyncInterval"), _text(head, "maxPwdAge")
     # 0 and the smallest number both mean never (MS-ADA2 maxPwdAge).
     expire = None if not age else -(1 << 63) < int(age) < 0
-    return Domain(base, int(lag) if lag else 14, expire, _instant(_text(root, "currentTime")))
+    return Domain(base, int(lag) if lag else USUAL_LAG, expire, _instant(_text(root, "currentTime")))
 
 
 def attributes_of_users(settings: DirectorySettings) -> tuple[str, ...]:

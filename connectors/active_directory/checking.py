@@ -28,8 +28,7 @@ _WRITES = ("allowedAttributesEffective", "allowedChildClassesEffective")
 
 
 def permissions_of(session: Session, domain: asking.Domain, settings: DirectorySettings, now: datetime) -> Permissions:
-    """Given a session, its domain, the settings and this instant, return what is fine and what is not. Reads one page of
-    users."""
+    """Given a session, its domain, settings and this instant, return what is fine and what is not. Reads one page of users."""
     items = [Permission(one.reason, False) for one in session.failed]
     items.append(Permission(Reason("ldap_reached", {"server": str(session.controller), "protocol": session.protocol}), True))
     items.append(_certificate(session, now))
@@ -37,6 +36,8 @@ def permissions_of(session: Session, domain: asking.Domain, settings: DirectoryS
     items += [*_too_few(sample), *_never_filled(session, settings, domain)]
     if settings.deleted and not asking.sees_deleted(session, domain):
         items.append(Permission(Reason("ldap_deleted_unseen"), False))
+    if domain.logon_lag > asking.USUAL_LAG:
+        items.append(Permission(Reason("ldap_logon_lag_long", {"days": domain.logon_lag, "system": settings.system}), False))
     items += _too_many(session, domain, settings, sample)
     return Permissions(tuple(items))
 

@@ -147,6 +147,16 @@ def test_doctor_complains_of_an_account_that_may_do_more_than_read(settings: Dir
     assert {item.reason.code for item in items if not item.is_fine} == {"ldap_privileged_account", "ldap_may_write"}
 
 
+def test_doctor_complains_of_a_domain_whose_last_logon_lags_more_than_the_rule_reckons_with(settings: DirectorySettings, domain: samba.Samba) -> None:
+    lag = f"dn: {seed.BASE}\nchangetype: modify\nreplace: msDS-LogonTimeSyncInterval\n"
+    domain.load(f"{lag}msDS-LogonTimeSyncInterval: 30\n", "ldbmodify")
+    try:
+        items = connector(settings).check().items
+    finally:
+        domain.load(lag, "ldbmodify")
+    assert [item.reason.facts for item in items if not item.is_fine] == [{"days": 30, "system": "ad:waterland"}]
+
+
 def test_doctor_complains_of_a_number_that_no_account_shows(settings: DirectorySettings) -> None:
     items = connector(replace(settings, number="employeeNumber", school=SCHOOL, school_attribute="division")).check().items
     told = [item.reason.facts["attribute"] for item in items if item.reason.code == "ldap_never_filled" and not item.is_fine]
