@@ -16,6 +16,7 @@ from auditor.model.joining import rows_of
 COLUMNS = ("school", "system", "login", "name", "person", "functions", "status", "last_used_on", "rights", "findings")
 RECENT = timedelta(days=365)
 """Somebody whose work at the school ended this long ago may still have an account that does not say its school."""
+_WORK = ("person", "school", "function", "starts_on", "ends_on")
 
 
 def chosen_schools(schools: Collection[str], count: int, day: date, seed: str) -> list[str]:
@@ -37,20 +38,23 @@ def open_schools(schools: pd.DataFrame, day: date) -> list[str]:
 def users_of(
     school: str, tables: Mapping[str, pd.DataFrame], day: date, keys: Mapping[tuple[str, str], Sequence[str]],
 ) -> list[dict[str, Any]]:
-    """Given a school, the tables of a scan (accounts, links, grants, persons, employments) and the keys of open findings by system and
+    """Given a school, the tables of a scan (accounts, links, grants, persons, employments, externals) and the keys of open findings by system and
     account, return every account of the school but the pupils', with its owner and rights, by system and login.
 
     An account is the school's when it says so, when it holds a right there, or when its owner works there or did until a year ago.
     """
-    accounts, links = tables["accounts"], tables["links"]
+    accounts, links, externals = tables["accounts"], tables["links"], tables["externals"]
+    words = dict.fromkeys(("person", "school", "function"), "object")
+    work = pd.concat([part[[*_WORK]].astype(words) for part in (tables["employments"], externals)], ignore_index=True)
     at = rows_of(accounts, links, ["system", "account"])
     person = links["person"].reindex(pd.Index(at)).set_axis(accounts.index)
     is_pupil = links["is_pupil"].reindex(pd.Index(at)).fillna(False).to_numpy(dtype=bool) | (accounts["kind"] == "pupil").to_numpy()
     here = (accounts["school"] == school).to_numpy() | _holds_here(school, accounts, tables["grants"])
-    here |= person.isin(_worked_here(school, tables["employments"], day)).to_numpy()
+    here |= person.isin(_worked_here(school, work, day)).to_numpy()
     rows = np.flatnonzero(here & ~is_pupil)
     rights = _rights(accounts.take(rows), tables["grants"])
-    names, functions = _names(tables["persons"]), _functions(tables["employments"], day)
+    names = _names(externals, "name") | _names(tables["persons"], "display_name")
+    functions = _functions(work, day)
     told = []
     for place, row in enumerate(rows.tolist()):
         one = accounts.iloc[row]
@@ -90,9 +94,9 @@ def _rights(accounts: pd.DataFrame, grants: pd.DataFrame) -> dict[int, list[str]
     return {place: sorted(rights) for place, rights in held.items()}
 
 
-def _names(persons: pd.DataFrame) -> dict[str, str]:
-    known = persons[persons["display_name"].notna()]
-    return dict(zip(known["person"].astype("str"), known["display_name"].astype("str"), strict=True))
+def _names(persons: pd.DataFrame, column: str) -> dict[str, str]:
+    known = persons[persons[column].notna()]
+    return dict(zip(known["person"].astype("str"), known[column].astype("str"), strict=True))
 
 
 def _functions(employments: pd.DataFrame, day: date) -> dict[str, str]:

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from auditor.app.clock import today
 from auditor.app.review_register import add_review
-from auditor.app.sampling import chosen_schools
+from auditor.app.sampling import chosen_schools, users_of
 from auditor.model.errors import AuditorError
 from auditor.store import Store
+from tests.expect.boards import links_of, table_of
 
 Run = Callable[..., tuple[int, str, str]]
 codes = st.sets(st.integers(0, 99).map(lambda number: f"{number:02}AB00"), min_size=1, max_size=45)
@@ -41,6 +42,16 @@ def test_every_school_is_drawn_some_day_and_another_seed_draws_others() -> None:
 def test_a_larger_sample_holds_the_smaller_one() -> None:
     schools = [f"{number:02}AB00" for number in range(20)]
     assert set(chosen_schools(schools, 3, date(2026, 2, 1), "0")) <= set(chosen_schools(schools, 5, date(2026, 2, 1), "0"))
+
+
+def test_an_external_is_listed_with_name_and_function() -> None:
+    key = {"system": "esis", "account": "ext"}
+    tables = {name: table_of(name, rows) for name, rows in {
+        "accounts": [key | {"kind": "external", "status": "enabled"}], "grants": [], "persons": [], "employments": [],
+        "externals": [{"person": "9001", "name": "Ext Ern", "school": "12AB", "function": "logopedist", "ends_on": date(2026, 12, 31)}]}.items()}
+    links = links_of([key | {"person": "9001"}])
+    (user,) = users_of("12AB", tables | {"links": links}, date(2026, 11, 24), {})
+    assert (user["login"], user["name"], user["functions"]) == ("ext", "Ext Ern", "logopedist")
 
 
 class TestSample:

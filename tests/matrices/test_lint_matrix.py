@@ -79,6 +79,11 @@ def test_a_system_that_two_matrices_cover_is_told() -> None:
         Fault("ander/matrix.toml", "matrix_systems_overlap", column="system", facts={"system": "ad:noord", "other": "map"}),)
 
 
+def test_a_word_that_was_cut_short_is_known_again() -> None:
+    (fault,) = lint([replace(SOUND, rows=(replace(ROW, function="Inval"),))], {"invalleerkracht", "directeur"})
+    assert fault.facts["did_you_mean"] == "invalleerkracht"
+
+
 def test_a_function_that_is_like_no_other_gets_no_suggestion() -> None:
     (fault,) = lint([replace(SOUND, rows=(replace(ROW, function="zzzz"),))], {"leerkracht", "directeur"})
     assert fault.facts["did_you_mean"] == ""

@@ -34,7 +34,7 @@ def run(call: Call) -> Exit:
             chosen = [_known(wanted.school, schools)]
         else:
             chosen = chosen_schools(schools, wanted.count or max(1, len(schools) // 10), scan.as_of, wanted.seed)
-        tables = {name: store.table_at(name) for name in ("accounts", "links", "grants", "persons", "employments")}
+        tables = {name: store.table_at(name) for name in ("accounts", "links", "grants", "persons", "employments", "externals")}
         keys = _keys(store)
         users = {school: users_of(school, tables, scan.as_of, keys) for school in chosen}
     facts = {"as_of": scan.as_of.isoformat(), "seed": None if wanted.school else wanted.seed, "schools_in_lot": schools, "chosen": chosen}
