@@ -13,6 +13,13 @@ from auditor.store import Store
 from reports.render import DOCUMENTS, QUARTER
 
 
+def name_of(board: str, day: date, language: str, *about: str | None) -> str:
+    """Given a board's short name, the day, a language and what else tells this report from others, return the name of its file without
+    suffix."""
+    parts = ("auditor", board, day.isoformat(), *about, language if language != "nl" else None)
+    return "-".join(part for part in parts if part)
+
+
 def write_report(
     workspace: Workspace, store: Store, scan: int | None, form: str, language: str, *, kind: str = "daily", school: str | None = None,
     since: date | None = None, out: Path | None = None, is_raw: bool = False,
@@ -27,8 +34,7 @@ def write_report(
     folder = out or workspace.path(workspace.config.folders.reports)
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     span = f"since-{since.isoformat()}" if since else None
-    parts = ("auditor", data.board, data.as_of.isoformat(), None if kind == "daily" else kind, span, school, language if language != "nl" else None)
-    name = "-".join(part for part in parts if part)
+    name = name_of(data.board, data.as_of, language, None if kind == "daily" else kind, span, school)
     target = folder / (name + document.suffix)
     for beside, content in document.render(data, name).items():
         write_whole(folder / beside, content)

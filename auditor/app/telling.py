@@ -16,6 +16,7 @@ from auditor.app.logs import log
 from auditor.app.night_view import NightView
 from auditor.app.nights import between, skipped_nights
 from auditor.app.quarterly import quarter_mail_body
+from auditor.app.report_files import name_of
 from auditor.app.reporting import system_titles
 from auditor.config.load import Workspace
 from auditor.config.mail import Mail
@@ -176,9 +177,11 @@ class Teller:
             schools = f" ({', '.join(sorted(report.missing_schools))})" if report.state is SourceState.OK else ""
             unassessed.append(f"{report.source}: {state}{schools}. {why}".strip())
         failed = sum(night.previous_at is None or one.changed_at >= night.previous_at for one in store.mails((MailState.FAILED,)))
+        board = self._workspace.config.board
+        file = f"{name_of(board.short, night.day, board.language)}.html"
         told = Digest(
             night.board, night.day, night.counts, sections, tuple(unassessed), held, failed, store.checkpoint(),
-            str(self._workspace.config.folders.reports), is_enabled, self._instant(night.started_at.astimezone(ZONE)))
+            str(self._workspace.path(self._workspace.config.folders.reports) / file), is_enabled, self._instant(night.started_at.astimezone(ZONE)))
         return [self._mail(night, MailKind.DIGEST, people, bodies.digest(told, self._words))]
 
     # -- small parts ---------------------------------------------------------------------------------------------------------------

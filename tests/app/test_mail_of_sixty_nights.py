@@ -333,3 +333,9 @@ def test_names_from_a_source_are_text_and_nothing_else(life):
         assert "<img" not in mail.html and "<b>wees" not in mail.html and "href" not in mail.html
         assert "https://" not in mail.html and "https://" not in mail.text, "no mail programme makes a link of it"
         assert mail.recipients in (A, ICT, PRIVACY)
+
+
+def test_the_digest_tells_the_very_file_in_which_the_report_lies(life, tmp_path):
+    life.night([], 0)
+    [digest] = life.take()
+    assert str(tmp_path / "var" / "reports" / "auditor-proef-2027-01-11.html") in digest.text

@@ -13,11 +13,12 @@ import pytest
 from pypdf import PdfReader
 
 from auditor.model.report import Figures, Night, Quarter, ReportData
-from reports.render.paper import render
+from reports.render.paper import PRINTED, render
 from reports.render.pdf import printed
 from reports.render.pdf import render as pdf
 from tests.reports.hostile import WORDS, hostile
-from tests.reports.sample import AS_OF, report
+from reports.texts import Words
+from tests.reports.sample import AS_OF, many, report
 
 SCHOOLS = report().schools
 
@@ -87,3 +88,12 @@ def test_nothing_is_fetched_and_no_file_gets_into_the_pdf(monkeypatch: pytest.Mo
     assert asked == []
     assert not book.attachments
     assert "tekst" in book.pages[0].extract_text()
+
+
+def test_thousands_are_cut_on_paper_and_the_paper_says_so() -> None:
+    data = many(PRINTED + 7)
+    text = render(data, "daily")
+    assert "Hier staan de eerste 1.000 van 1.007." in text
+    list_of_findings = text[text.index(f"<h2>{Words('nl').text('report.section.findings')}</h2>"):]
+    assert list_of_findings[:list_of_findings.index("</table>")].count("<tr>") == PRINTED + 1
+    assert "Hier staan de eerste" not in render(report(), "daily")
