@@ -64,6 +64,12 @@ class Reader:
         self.tenant = Tenant()
         self.granted = graph.tokens.roles()
 
+    def demand_users(self) -> None:
+        """Raise ConnectorError if the token says that users may not be read: with User.ReadBasic.All they come all the same, status, number and
+        kind null, and every account would be an orphan."""
+        if self.granted and not self._may("users"):
+            raise ConnectorError("graph_missing_users", permission=NEEDS["users"].permission)
+
     def everything_but_users(self) -> Tenant:
         """Read all wanted parts, and return them. Raise ConnectorError if one breaks off."""
         wants = self.settings.reads

@@ -61,6 +61,7 @@ class EntraConnector:
 
     def _pages(self, graph: Graph) -> Iterator[Page]:
         reader = Reader(graph, self.settings)
+        reader.demand_users()
         tenant = reader.everything_but_users()
         users: dict[str, None] = {}
         for page in reader.users():

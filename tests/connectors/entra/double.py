@@ -36,6 +36,9 @@ USER_PROPERTIES = frozenset({
     "employeeLeaveDateTime", "onPremisesExtensionAttributes",
 })
 
+BASIC = frozenset({"id", "userPrincipalName", "displayName", "mail"})
+"""What User.ReadBasic.All shows of them: the rest comes as null, with 200."""
+
 
 @dataclass
 class World:
@@ -169,7 +172,7 @@ class Double:
         denied = _error(403, "Authorization_RequestDenied")
         if path == "users":
             assert select, "users are never asked for without $select"
-            if not may("User.Read.All"):
+            if not may("User.Read.All") and not may("User.ReadBasic.All"):
                 return denied
             if unknown := set(select) - USER_PROPERTIES:
                 return _error(400, f"BadRequest_{sorted(unknown)[0]}")
@@ -183,6 +186,8 @@ class Double:
             found = world.users
             if not may("User-LifeCycleInfo.Read.All"):
                 found = [one | {"employeeLeaveDateTime": None} for one in found]
+            if not may("User.Read.All"):
+                found = [{name: value if name in BASIC else None for name, value in one.items()} for one in found]
             if "$filter" in query:
                 ids = re.findall(r"'([^']+)'", query["$filter"][0])
                 assert query["$filter"][0].startswith("id in (") and len(ids) <= 15

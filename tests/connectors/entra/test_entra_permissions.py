@@ -83,7 +83,17 @@ def test_without_users_nothing_is_read(start: Callable[..., Double], connector: 
 
     start(without("User.Read.All"))
     pages, error = ending(connector())
-    assert code(error) == "graph_refused" and not pages
+    assert code(error) == "graph_missing_users" and not pages
+
+
+def test_users_that_come_without_status_and_number_are_not_taken_for_accounts(start: Callable[..., Double], connector: Connector) -> None:
+    from tests.connectors.entra.test_entra_faults import code, ending
+
+    world = without("User.Read.All")
+    world.granted = (*world.granted, "User.ReadBasic.All")
+    start(world)
+    pages, error = ending(connector())
+    assert code(error) == "graph_missing_users" and not pages
 
 
 def test_a_lost_leave_date_is_unknown_and_not_never(start: Callable[..., Double], connector: Connector) -> None:
