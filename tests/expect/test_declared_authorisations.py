@@ -5,6 +5,7 @@ Each line reads: function, right as the system names it, where, circumstances ->
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,9 @@ from typing import Any
 import pytest
 
 from auditor.expect import judge
+from auditor.expect.ruling import Rulebook, rule_on
 from auditor.model.coverage import Coverage
+from auditor.model.judged import Case, Engaged
 from auditor.model.matrix import Matrix
 from auditor.model.past import Past
 from auditor.model.policy import Policy
@@ -235,6 +238,15 @@ def test_every_row_of_a_template_that_counts_is_asked_about(board: str, system: 
         (function.casefold(), matrix.natives[right].right) for function, right, how, verdict in lines if verdict == OK and right in matrix.natives}
     rows = {(row.function.casefold(), row.right) for row in matrix.rows if row.mode != "draft" and row.stance == "allowed"}
     assert not {pair for pair in rows if pair[0] != "*" and pair[1] != "*"} - covered
+
+
+def test_adopting_the_whole_proposal_for_mercedes_leaves_every_employee_the_own_data() -> None:
+    mercedes = next(matrix for matrix in load_matrices(FOLDER / "kerobei") if matrix.system == "mercedes")
+    book = Rulebook(replace(mercedes, rows=tuple(replace(row, mode="alert") for row in mercedes.rows)))
+    for function in THIRTEEN:
+        held = rule_on(Case(0, "eigen gegevens", None, "own", (Engaged(function, (), "own", False, False),), "none", (), ""), book)
+        is_employee = function not in ("leerlingen", "ouders", "netwerkleverancier", "verwerker", "externen")
+        assert held.verdict == ("covered" if is_employee else "forbidden-right"), function
 
 
 def test_precisely_three_supervisors_are_named_by_the_board() -> None:
