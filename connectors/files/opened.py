@@ -22,6 +22,8 @@ from connectors.files.records_reader import read_records
 from connectors.files.xlsx_reader import read_xlsx
 
 CSV_SEPARATOR = ";"
+ATTRIBUTE_OPTIONS = ("number", "school_attribute")
+"""Options of a directory's layout that name an attribute."""
 _BRIN = re.compile(r"(\d{2}[A-Za-z]{2})[.-]?(\d{2})?")
 
 
@@ -43,6 +45,7 @@ def open_file(candidate: Candidate, layout: Layout, origin: Origin, notes: tuple
     data = read_bytes(candidate.path, GIB)
     raw, headings = read_raw(data, candidate.name, layout, _minimum(layout, origin, candidate.name))
     if layout.reader == "directory":
+        _refuse_without_attributes(raw, layout, headings, origin)
         separator = SEPARATOR if raw.delimiter is None else CSV_SEPARATOR
         built = build_directory(raw, layout, headings.found, origin, separator)
     else:
@@ -56,6 +59,14 @@ def open_file(candidate: Candidate, layout: Layout, origin: Origin, notes: tuple
         as_of=day or candidate.modified_on, school=candidate.school or built.school, is_dated_inside=day is not None,
         dropped=(*headings.dropped, *headings.private), dropped_private=len(headings.private), notes=(*notes, *built.notes))
     return OpenedFile(candidate, layout, built, receipt)
+
+
+def _refuse_without_attributes(raw: RawTable, layout: Layout, headings: Headings, origin: Origin) -> None:
+    """An attribute that the board names and the export lacks: without it every number, or every school, would silently be absent."""
+    named = [origin.options[option] for option in ATTRIBUTE_OPTIONS if option in origin.options]
+    missing = [name for name in named if name not in headings.found]
+    if missing:
+        raise InputError([Fault(raw.file, "header_missing", raw.header_line, name, {"layout": layout.name}) for name in missing])
 
 
 def read_raw(data: bytes, file: str, layout: Layout, minimum_rows: int) -> tuple[RawTable, Headings]:

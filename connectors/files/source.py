@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,13 +20,15 @@ from connectors.files.contracts import hang, missing_contracts, with_own_ids, wi
 from connectors.files.folder import Candidate, NoFile, candidates, located, newest
 from connectors.files.layout import Layout
 from connectors.files.lookups import resolved
-from connectors.files.opened import OpenedFile, open_file
+from connectors.files.opened import ATTRIBUTE_OPTIONS, OpenedFile, open_file
 from connectors.files.persons import renamed
 from connectors.files.shelf import load_layouts, unknown_layout
 
 BY_HEADER = "newest_per_school"
 CONFIGURATION = "auditor.toml"
 _OF_EVERY_PART = ("minimum_rows", BY_HEADER)
+KINDS = ("person", "pupil", "external", "shared", "service", "emergency", "unknown")
+"""What all accounts of a part may be, where the board says so."""
 
 
 class PartSettings(BaseModel):
@@ -127,12 +130,23 @@ class FilesConnector:
                 Fault(CONFIGURATION, "option_unknown", column=self._key("options"), facts={"option": option, "layout": layout.name})
                 for option in part.options if option not in (*layout.options, *_OF_EVERY_PART))
             options = {name: str(value) for name, value in part.options.items()}
+            faults.extend(self._choice_faults(layout, options))
             if self.settings.system:
                 options["system"] = self.settings.system
             parts.append(_Part(part, layout, Origin(self.name, options)))
         if faults:
             raise InputError(faults)
         return parts
+
+    def _choice_faults(self, layout: Layout, options: Mapping[str, str]) -> Iterator[Fault]:
+        """An option that is one of a few words: another word would be taken silently, and a rule for persons never sees a `persoon`."""
+        attributes = dict.fromkeys(ATTRIBUTE_OPTIONS, tuple(layout.headers)) if layout.reader == "directory" else {}
+        for option, known in {"kind": KINDS, **attributes}.items():
+            given = options.get(option)
+            if given is not None and option in layout.options and given not in known:
+                near = difflib.get_close_matches(given, known, 1) or [one for one in known if one.casefold() == given.casefold()]
+                facts = {"option": option, "given": given, "known": ", ".join(known), "meant": "".join(near[:1])}
+                yield Fault(CONFIGURATION, "option_choice_meant" if near else "option_choice", column=self._key("options"), facts=facts)
 
     def _files(self, part: _Part, faults: list[Fault]) -> list[OpenedFile]:
         """The files of one part that can be read; the faults of the others are added to `faults`. Raise InputError if the part cannot be

@@ -128,6 +128,12 @@ def test_the_number_may_stand_in_another_attribute(workspace: Any) -> None:
     assert workspace.tables("ad-csvde", data, system="ad:x", number="extensionAttribute1")["accounts"]["number"].tolist() == ["00017"]
 
 
+def test_an_export_without_the_attribute_that_holds_the_number_is_refused(workspace: Any) -> None:
+    with pytest.raises(InputError) as refused:
+        workspace.tables("ad-csvde", csvde(ENTRIES), system="ad:x", number="extensionAttribute3")
+    assert [(fault.code, fault.line, fault.column) for fault in refused.value.faults] == [("header_missing", 1, "extensionAttribute3")]
+
+
 def test_a_pattern_for_the_school_that_extracts_nothing_is_told(workspace: Any) -> None:
     for pattern in ("OU=([^,]+)", "(?P<value>"):
         with pytest.raises(InputError) as refused:

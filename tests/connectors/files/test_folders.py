@@ -240,6 +240,18 @@ def test_an_unknown_layout_and_an_option_that_means_nothing_are_told_together(wo
     assert codes(workspace, *parts) == [("auditor.toml", "layout_unknown_meant"), ("auditor.toml", "option_unknown")]
 
 
+@pytest.mark.parametrize(("layout", "option", "given", "code", "meant"), [
+    ("accounts-generic", "kind", "mens", "option_choice", ""), ("accounts-generic", "kind", "persoon", "option_choice_meant", "person"),
+    ("ad-csvde", "number", "employeeid", "option_choice_meant", "employeeID"), ("ad-csvde", "school_attribute", "afdeling", "option_choice", ""),
+])
+def test_an_option_that_is_none_of_its_words_is_refused_before_a_file_is_read(
+    workspace: Any, layout: str, option: str, given: str, code: str, meant: str,
+) -> None:
+    with pytest.raises(InputError) as refused:
+        workspace.read({"layout": layout, "path": "weg.csv", "options": {option: given}})
+    assert [(fault.file, fault.code, fault.facts["meant"]) for fault in refused.value.faults] == [("auditor.toml", code, meant)]
+
+
 def test_check_tells_of_each_file_whether_it_is_fine(workspace: Any) -> None:
     workspace.write("leerlingen.csv", pupils(1))
     settings = {"parts": [{"layout": "pupils-generic", "path": "leerlingen.csv"}]}
@@ -252,7 +264,7 @@ def test_check_tells_of_each_file_whether_it_is_fine(workspace: Any) -> None:
 
 @pytest.mark.parametrize(("kind", "settings", "column"), [
     ("files", {"parts": [], "settle": 1}, {"parts", "settle"}),
-    ("files", {"parts": [{"layout": "pupils-generic"}]}, {"parts.0.path"}),
+    ("files", {"parts": [{"layout": "pupils-generic"}]}, {"parts.1.path"}),
     ("ftp", {"parts": []}, {"connector"}),
 ])
 def test_settings_that_are_wrong_are_told_with_their_keys(tmp_path: Path, kind: str, settings: dict[str, Any], column: set[str]) -> None:
