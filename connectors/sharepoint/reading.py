@@ -14,6 +14,7 @@ from connectors.sharepoint.settings import Folder, SharePointSettings
 
 Raw = dict[str, Any]
 USER = "id,userPrincipalName,displayName,mail,accountEnabled,userType,employeeId"
+USERS, USERS_WIDER = "User.Read.All", frozenset({"User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"})
 AT_ONCE = 15
 """Values that one `in` of a filter may hold (Microsoft's reference)."""
 ANYONE, ORGANISATION = "anyone-link", "organisation-link"
@@ -60,6 +61,8 @@ class Reader:
         self._sites: dict[str, str] = {}
         self._groups: dict[str, list[str] | None] = {}
         self._bare: dict[str, Raw] = {}
+        # With less than this users come all the same, with 200: status and number null.
+        self.found.has_people = bool(graph.tokens.roles() & {USERS, *USERS_WIDER})
 
     def everything(self) -> Found:
         """Read all folders and who stands behind their groups. Raise ConnectorError if a read breaks off."""
@@ -95,10 +98,11 @@ class Reader:
             name = ANYONE if scope == "anonymous" else ORGANISATION
             self.found.entries.append(Entry(folder, f"link:{one.get('id')}", name, None, expires))
             return
-        sets = [one.get("grantedToV2"), *(one.get("grantedToIdentitiesV2") or ())]
+        sets = [one for one in (one.get("grantedToV2"), *(one.get("grantedToIdentitiesV2") or ())) if isinstance(one, dict)]
+        if not sets and link is None:  # an invitation that nobody has taken up yet is one
+            self._miss(folder, "sharepoint_unknown_member", site=folder.site)
         for identity in sets:
-            if isinstance(identity, dict):
-                self._identity(folder, identity, level, "link" if link else None, expires)
+            self._identity(folder, identity, level, "link" if link else None, expires)
 
     def _identity(self, folder: Folder, identity: Raw, level: str, via: str | None, expires: str | None) -> None:
         user, group = identity.get("user") or {}, identity.get("group") or {}
@@ -145,7 +149,7 @@ class Reader:
 
     def _people(self) -> None:
         """What Entra says of the people who were named one by one; what it does not tell stays unknown."""
-        wanted = [who for who in self._bare if who not in self.found.users and ID.fullmatch(who)]
+        wanted = [who for who in self._bare if self.found.has_people and who not in self.found.users and ID.fullmatch(who)]
         for start in range(0, len(wanted), AT_ONCE):
             ids = ",".join(f"'{who}'" for who in wanted[start:start + AT_ONCE])
             try:

@@ -12,13 +12,13 @@ from auditor.model.reading import Page, Permission, Permissions, Receipt
 from connectors.active_directory.instants import AMSTERDAM
 from connectors.entra.opening import Clock, SecretOf, lasting, opened, permissions
 from connectors.sharepoint import mapping
-from connectors.sharepoint.reading import Found, Reader
+from connectors.sharepoint.reading import USERS, USERS_WIDER, Found, Reader
 from connectors.sharepoint.settings import SharePointSettings
 
 NEEDS = {
     "Sites.Selected": frozenset({"Sites.Read.All", "Sites.FullControl.All", "Files.Read.All"}),
     "GroupMember.Read.All": frozenset({"Group.Read.All", "Directory.Read.All"}),
-    "User.Read.All": frozenset({"Directory.Read.All"}),
+    USERS: USERS_WIDER,
 }
 """The least permission of each kind, with wider ones that would do. Sites.Selected opens only the sites an administrator names."""
 ALSO = frozenset({"Member.Read.Hidden"})

@@ -101,6 +101,7 @@ def test_links_that_anyone_can_open_are_grants_of_the_link(read: Callable[..., t
     ([OWNER, {"id": "s", "roles": ["write"], "grantedToV2": {"siteGroup": {"id": "5", "displayName": "Leden"}}}], {}, "sharepoint_site_group"),
     ([OWNER, {"id": "s", "roles": ["write"], "grantedToV2": {"group": {"id": "gone", "displayName": "Weg"}}}], {}, "sharepoint_group"),
     ([OWNER, {"id": "s", "roles": ["write"], "grantedToV2": {"device": {"id": "5"}}}], {}, "sharepoint_unknown_member"),
+    ([OWNER, {"id": "s", "roles": ["write"], "invitation": {"email": "oma@elders.example"}}], {}, "sharepoint_unknown_member"),
 ])
 def test_a_folder_that_is_not_seen_wholly_proves_no_absence(
     read: Callable[..., tuple[Page, Double]], permissions: list[dict[str, Any]], given: dict[str, Any], code: str,
@@ -123,6 +124,8 @@ def test_without_the_site_nothing_is_read_and_without_users_their_status_is_unkn
     accounts = page.tables["accounts"].set_index("account")
     assert accounts.loc[FENNA, "status"] == "unknown" and accounts.loc[FENNA, "mail"] == "f@waterlanden.example"
     assert "accounts.status" not in page.delivers
+    page, _ = read(tenant(OWNER, granted=("Sites.Selected", "GroupMember.Read.All", "User.ReadBasic.All")))
+    assert not {"accounts.status", "accounts.number"} & page.delivers, "they would come as null"
 
 
 def test_one_folder_that_is_gone_leaves_the_others(read: Callable[..., tuple[Page, Double]]) -> None:
