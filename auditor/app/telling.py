@@ -177,11 +177,13 @@ class Teller:
             schools = f" ({', '.join(sorted(report.missing_schools))})" if report.state is SourceState.OK else ""
             unassessed.append(f"{report.source}: {state}{schools}. {why}".strip())
         failed = sum(night.previous_at is None or one.changed_at >= night.previous_at for one in store.mails((MailState.FAILED,)))
+        stuck = tuple(one.source for one in night.coverage.not_ok if any(reason.code == "blocked_for_nights" for reason in one.reasons))
         board = self._workspace.config.board
         file = f"{name_of(board.short, night.day, board.language)}.html"
         told = Digest(
             night.board, night.day, night.counts, sections, tuple(unassessed), held, failed, store.checkpoint(),
-            str(self._workspace.path(self._workspace.config.folders.reports) / file), is_enabled, self._instant(night.started_at.astimezone(ZONE)))
+            str(self._workspace.path(self._workspace.config.folders.reports) / file), is_enabled,
+            self._instant(night.started_at.astimezone(ZONE)), stuck)
         return [self._mail(night, MailKind.DIGEST, people, bodies.digest(told, self._words))]
 
     # -- small parts ---------------------------------------------------------------------------------------------------------------

@@ -150,7 +150,8 @@ class Digest:
     """What the stafmedewerker ICT reads in the morning. counts: new, resolved, reopened, reason_changed, open, waived; sections: lines by
     the name of a section, with how many there are in all; unassessed: one sentence each; held: why mail to schools waits, "" when it
     does not; failed: mails that were not accepted; checkpoint: the chain's head; report: where the report lies; scanned_at:
-    when the scan began, in words."""
+    when the scan began, in words; stuck: sources that a guard holds back for
+    three nights or more."""
 
     board: str
     day: date
@@ -163,6 +164,7 @@ class Digest:
     report: str
     is_enabled: bool
     scanned_at: str
+    stuck: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

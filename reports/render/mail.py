@@ -37,6 +37,8 @@ def digest(told: Digest, words: Words) -> Body:
     """Given what ICT is told in the morning, return the mail: what could not be judged first, then what changed."""
     counts = told.counts
     subject = words.text("mail.digest.subject", board=told.board, day=told.day, new=counts["new"], open=counts["open"])
+    if told.stuck:  # what waits for a decision for three nights must not look like any other morning (promises P7 and T29)
+        subject = f"{words.text('mail.digest.stuck', sources=', '.join(told.stuck))} {subject}"
     page = _Page(words, told.board)
     if told.unassessed:
         page.head(words.text("mail.digest.unassessed"))

@@ -27,9 +27,9 @@ def cut(export: Path, part: int) -> None:
 
 
 def last_digest(workspace: Path) -> str:
-    """The last digest in the outbox, as text."""
+    """The last digest in the outbox: its subject and its text."""
     with Store(workspace / "var" / "auditor.db") as store:
-        return [one.mail.text for one in store.mails() if one.mail.kind is MailKind.DIGEST][-1]
+        return [f"{one.mail.subject}\n{one.mail.text}" for one in store.mails() if one.mail.kind is MailKind.DIGEST][-1]
 
 
 def test_a_half_export_blocks_until_it_is_released_and_then_for_one_scan_only(workspace: Path, run: Run) -> None:
@@ -41,8 +41,10 @@ def test_a_half_export_blocks_until_it_is_released_and_then_for_one_scan_only(wo
         assert (code, esis["state"]) == (4, "blocked")
         assert "blocked_for_nights" not in str(esis["reason"])
         assert (told["counts"]["new"], told["counts"]["resolved"]) == (0, 0)
+        assert last_digest(workspace).startswith("Rechtenauditor")
     code, told, esis = night(workspace, run, 27)
     assert code == 4 and "blocked_for_nights (nights=3)" in esis["reason"]
+    assert last_digest(workspace).startswith("[beslis: esis wordt al drie nachten")
     assert "3 nachten" in last_digest(workspace), "who gets the digest reads that it lasts"
     assert "3 nachten" in Path(told["report"]).read_text(encoding="utf-8")
 

@@ -16,8 +16,8 @@ from auditor.model.report import Figures, Night, Quarter, ReportData
 from reports.render.paper import PRINTED, render
 from reports.render.pdf import printed
 from reports.render.pdf import render as pdf
-from tests.reports.hostile import WORDS, hostile
 from reports.texts import Words
+from tests.reports.hostile import WORDS, hostile
 from tests.reports.sample import AS_OF, many, report
 
 SCHOOLS = report().schools
