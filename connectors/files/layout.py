@@ -6,6 +6,7 @@ of a header, or a table of its own that says how the value comes about (see Valu
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Any, Literal
 
 import pyarrow as pa
@@ -20,6 +21,13 @@ from connectors.files.private import may_be_mapped
 
 Parts = Literal["text", "lower", "initials", "share", "guid", "mail"]
 PROVENANCE_COLUMNS = ("source",)
+ACCOUNT_KINDS = ("person", "pupil", "external", "shared", "service", "emergency", "unknown")
+WORDS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("accounts", "status"): ("enabled", "disabled", "deleted", "unknown"), ("accounts", "kind"): ACCOUNT_KINDS,
+    ("employments", "kind"): ("permanent", "temporary", "replacement", "trainee", "external"),
+    ("grants", "scope"): ("board", "school", "group", "folder", "own", "unknown"),
+}
+"""Columns that hold one of a few words, on which rules lean: any other word would be taken silently and judged by none of them."""
 
 
 def _pattern(value: str) -> str:
@@ -109,6 +117,12 @@ class Value(Strict):
         """The headers of several days of which one counts."""
         return [*self.earliest_of, *self.latest_of]
 
+    def words_beside(self, words: Collection[str]) -> list[str]:
+        """Given the words a column may hold, return what else this could make of it; "*" where it takes texts as they are."""
+        told = {*self.values.values(), self.otherwise, self.empty, self.missing, self.constant} - {None, "", *words}
+        is_open = bool(self.sources) and not self.values and self.otherwise is None
+        return sorted([*(word for word in told if word), *(["*"] if is_open else [])])
+
     @model_validator(mode="after")
     def _one_origin(self) -> Value:
         given = (self.header, self.first_of, self.earliest_of, self.latest_of, self.constant is not None or self.option is not None)
@@ -151,6 +165,10 @@ class TableRule(Strict):
             if name not in known:
                 facts = {"table": self.table, "name": name, "known": ", ".join(TABLES[self.table].names)}
                 raise PydanticCustomError("config_layout_column", "table {table} has no column {name}", facts)
+        for name, value in self.columns.items():
+            if (words := WORDS.get((self.table, name))) is not None and (wrong := value.words_beside(words)):
+                facts = {"name": f"{self.table}.{name}", "words": ", ".join(wrong), "known": ", ".join(words)}
+                raise PydanticCustomError("config_layout_words", "{name} cannot be {words}", facts)
         missing = [column.name for column in TABLES[self.table].columns if column.required and column.name not in self.columns]
         if missing:
             facts = {"table": self.table, "missing": ", ".join(missing)}

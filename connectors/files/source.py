@@ -18,7 +18,7 @@ from auditor.model.tables import TABLES, combine
 from connectors.files.build import Origin
 from connectors.files.contracts import hang, missing_contracts, with_own_ids, without_position
 from connectors.files.folder import Candidate, NoFile, candidates, located, newest
-from connectors.files.layout import Layout
+from connectors.files.layout import ACCOUNT_KINDS, Layout
 from connectors.files.lookups import resolved
 from connectors.files.opened import ATTRIBUTE_OPTIONS, OpenedFile, open_file
 from connectors.files.persons import renamed
@@ -27,8 +27,6 @@ from connectors.files.shelf import load_layouts, unknown_layout
 BY_HEADER = "newest_per_school"
 CONFIGURATION = "auditor.toml"
 _OF_EVERY_PART = ("minimum_rows", BY_HEADER)
-KINDS = ("person", "pupil", "external", "shared", "service", "emergency", "unknown")
-"""What all accounts of a part may be, where the board says so."""
 
 
 class PartSettings(BaseModel):
@@ -141,7 +139,7 @@ class FilesConnector:
     def _choice_faults(self, layout: Layout, options: Mapping[str, str]) -> Iterator[Fault]:
         """An option that is one of a few words: another word would be taken silently, and a rule for persons never sees a `persoon`."""
         attributes = dict.fromkeys(ATTRIBUTE_OPTIONS, tuple(layout.headers)) if layout.reader == "directory" else {}
-        for option, known in {"kind": KINDS, **attributes}.items():
+        for option, known in {"kind": ACCOUNT_KINDS, **attributes}.items():
             given = options.get(option)
             if given is not None and option in layout.options and given not in known:
                 near = difflib.get_close_matches(given, known, 1) or [one for one in known if one.casefold() == given.casefold()]

@@ -98,6 +98,16 @@ def test_what_is_wrong_in_a_layout_of_the_board_is_told_by_line_and_in_its_own_w
     assert said in Words("nl").fault(fault)
 
 
+@pytest.mark.parametrize(("column", "words"), [
+    ('status = { header = "Status", values = { "in dienst" = "actief" }, otherwise = "unknown" }', "actief"), ('status = "Status"', "*"),
+    ('kind = { constant = "leerling" }', "leerling"), ('kind = { header = "Soort", values = { ll = "pupil" }, empty = "persoon" }', "persoon"),
+])
+def test_a_word_that_no_rule_knows_is_refused_with_the_layout(tmp_path: Path, column: str, words: str) -> None:
+    own(tmp_path, eigen=f'extends = "accounts-generic"\n[[tables]]\ntable = "accounts"\n[tables.columns]\n{column}\n')
+    (fault,) = faults_of(tmp_path)
+    assert (fault.code, fault.facts["words"]) == ("config_layout_words", words)
+
+
 def test_a_layout_can_never_take_in_what_is_private(tmp_path: Path) -> None:
     own(tmp_path, g=MINIMAL.replace('"Nummer"', '"BSN"').replace("Nummer = {", "BSN = {"))
     assert faults_of(tmp_path)[0].facts == {"names": "BSN"}
