@@ -73,8 +73,12 @@ class Teller:
         cancelled: list[int] = []
         escalated: list[str] = []
         held = ""
-        if is_enabled:
-            before = store.noticed()
+        before = store.noticed()
+        if not is_enabled:  # what was told stays told, and no day counts while nobody is told anything
+            memory = [
+                Noticed(one.key, one.rung, one.counted, one.first_on, max(night.day, one.last_on), one.school)
+                for one in before.values() if night.rows.get(one.key, {"state": State.RESOLVED})["state"] != State.RESOLVED]
+        else:
             unsent = [one for one in store.mails(UNSENT) if one.mail.kind is MailKind.SCHOOL]
             step = climb(night.standing(), before, night.day, self._pauses())
             memory = step.memory

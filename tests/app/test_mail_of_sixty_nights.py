@@ -339,3 +339,19 @@ def test_the_digest_tells_the_very_file_in_which_the_report_lies(life, tmp_path)
     life.night([], 0)
     [digest] = life.take()
     assert str(tmp_path / "var" / "reports" / "auditor-proef-2027-01-11.html") in digest.text
+
+
+def test_a_pause_of_all_mail_to_directors_forgets_nothing_and_counts_no_day(life):
+    case, at = Case("wees", "99AA00", range(40)), datetime(2027, 1, 12, tzinfo=UTC)
+    life.night([case], 0)
+    assert [kind for _, kind, _, _ in life.send()] == ["school", "digest"]
+    life.board.store.set_mail("directors", "off", "ict", at)
+    for n in range(1, 9):
+        life.night([case], n)
+        assert [kind for _, kind, _, _ in life.send()] == ["digest"]
+    life.board.store.set_mail("directors", "on", "ict", at)
+    mailed = []
+    for n in range(9, 18):
+        life.night([case], n)
+        mailed += [n for _, kind, _, _ in life.send() if kind == "school"]
+    assert mailed == [15], "no second first notice; the reminder after seven days on which mail was on (9 to 15)"

@@ -83,13 +83,17 @@ def enable(call: Call) -> Exit:
 
 
 def disable(call: Call) -> Exit:
-    """Directors receive no mail any more."""
+    """Directors receive no mail any more; what is ready for them waits for a release."""
     from auditor.app.workspaces import open_store
+    from auditor.model.mail import MailKind, MailState
 
     workspace = _workspace(call)
     by = signed_by(call.arguments.by)
     with open_store(workspace) as store:
         store.set_mail("directors", "off", by, now())
+        for one in store.mails((MailState.QUEUED,)):
+            if one.mail.kind is MailKind.SCHOOL:
+                store.mark_mail(one.number, MailState.HELD, now(), f"disabled {by}")
     print(json.dumps({"directors": "off", "by": by}) if call.is_json else call.words.text("mail.command.disabled", by=visible(by)))
     return Exit.OK
 
