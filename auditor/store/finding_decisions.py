@@ -76,9 +76,12 @@ def with_pending(connection: sqlite3.Connection, standing: pd.DataFrame, until: 
         state=pd.Series(state, dtype="str"), state_score=score_then, state_until=pd.Series(until_then).astype(standing["state_until"].dtype))
 
 
-def take_along(connection: sqlite3.Connection, scan: int, until: int) -> None:
-    """Given a scan that was judged with the decisions up to number `until`, mark them as taken along by it."""
+def take_along(connection: sqlite3.Connection, scan: int, until: int) -> list[int]:
+    """Given a scan that was judged with the decisions up to number `until`, mark them as taken along by it. Return their numbers."""
+    taken = [int(number) for (number,) in connection.execute(
+        "SELECT id FROM finding_decisions WHERE taken_by_scan IS NULL AND id <= ? ORDER BY id", (until,))]
     connection.execute("UPDATE finding_decisions SET taken_by_scan = ? WHERE taken_by_scan IS NULL AND id <= ?", (scan, until))
+    return taken
 
 
 def load_finding_decisions(

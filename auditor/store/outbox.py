@@ -10,11 +10,13 @@ from datetime import date, datetime
 from typing import Any
 
 from auditor.model.mail import MailKind, MailState, Noticed, OutgoingMail, Rung
+from auditor.store import chain
 from auditor.store.instants import instant
 from auditor.store.sealed_rows import seal_row
 
 _COLUMNS = ("message_id", "kind", "school", "recipients", "subject", "text", "html", "thread", "facts", "scan")
 UNSENT = (MailState.HELD, MailState.QUEUED)
+FINAL = (MailState.SENT, MailState.FAILED, MailState.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,9 @@ def mark(
     connection: sqlite3.Connection, number: int, state: MailState, now: datetime, *, reason: str | None = None, next_at: datetime | None = None,
     is_attempt: bool = False,
 ) -> None:
-    """Given the number of a mail, write how it stands now."""
+    """Given the number of a mail, write how it stands now. That it went, or never will, is sealed: who edits it silences a mail."""
+    if state in FINAL:
+        chain.append(connection, "mail_end", {"id": number, "state": str(state)})
     connection.execute(
         "UPDATE outbox SET state = ?, changed_at = ?, reason = ?, next_at = ?, attempts = attempts + ? WHERE id = ?",
         (str(state), instant(now), reason, instant(next_at) if next_at else None, int(is_attempt), number))

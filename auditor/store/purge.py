@@ -19,6 +19,7 @@ from auditor.store import chain
 from auditor.store.digests import ids_digest
 from auditor.store.encoding import Ints
 from auditor.store.layouts import LAYOUTS, Layout
+from auditor.store.memory import seen_digest
 from auditor.store.open_rows import load_open, save_open
 from auditor.store.reading import read_rows
 from auditor.store.seals import Seals, seals_of
@@ -135,6 +136,7 @@ def _remove(
             "on": as_of, "why": why, "gone": gone, "tables": tables,
             "lists": {what: {str(scan): list_digest(connection, what, scan) for scan in sorted(scans)} for what, scans in lists.items()},
             "decisions": {"decision": decisions, "link": sorted(doomed.link_decisions), "mail": sorted(doomed.mails)},
+            "seen": seen_digest(connection),
         })
     return gone
 

@@ -37,7 +37,7 @@ from auditor.store.history import Step, save_table, unpack_ids
 from auditor.store.kept_frames import keep_frame
 from auditor.store.layouts import LAYOUTS, MATRICES_LAYOUT
 from auditor.store.listing import Resolved, list_findings, load_evidence
-from auditor.store.memory import memory_digest
+from auditor.store.memory import memory_digest, notices_digest, seen_digest
 from auditor.store.open_rows import open_names
 from auditor.store.outbox import StoredMail
 from auditor.store.past import VALID_AT, load_editions, load_matrices, load_past, load_people_past, load_standing, table_frame
@@ -102,6 +102,7 @@ class Store:
                     outbox.mark(self._connection, cancelled, MailState.CANCELLED, record.started_at)
                 outbox.add_mails(self._connection, told.mails, number, record.started_at)
                 outbox.save_noticed(self._connection, told.memory)
+                chain.append(self._connection, "notices", {"notices": notices_digest(self._connection)})
         self._releases, self._standing = (), None
         return number
 
@@ -424,7 +425,7 @@ def _save(
         steps[name] = save_table(connection, LAYOUTS[name], frame, scan, words, coverage).step
     _save_events(connection, scan, standing, record)
     words.save(connection, scan)
-    finding_decisions.take_along(connection, scan, decided_until)
+    taken = finding_decisions.take_along(connection, scan, decided_until)
     _save_memory(connection, scan, record, decisions.use_releases(connection, scan, releases))
     chain.append(connection, "scan", {
         "scan": scan,
@@ -433,6 +434,8 @@ def _save(
         "tables": {name: list(astuple(step)) for name, step in steps.items() if not step.is_nothing},
         **{what: list_digest(connection, what, scan) for what in ("events", "evidence", "words")},
         "memory": memory_digest(connection),
+        "seen": seen_digest(connection),
+        "took": {"decision": taken, "release": sorted(releases)},
     })
     return scan
 

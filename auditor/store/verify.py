@@ -18,6 +18,7 @@ from auditor.store.digests import CHUNK, RowsDigest, ids_digest
 from auditor.store.encoding import ABSENT
 from auditor.store.history import unpack_ids
 from auditor.store.layouts import LAYOUTS, Layout
+from auditor.store.marks import marks_that_differ
 from auditor.store.memory import kept_differs, memory_differs
 from auditor.store.open_rows import load_open
 from auditor.store.past import table_frame
@@ -59,7 +60,7 @@ def problems(connection: sqlite3.Connection, checked: str = "") -> list[Reason]:
             number = payload["id"]
             if (entry.what, number) not in seals.gone and row_digest(connection, entry.what, number) != payload["sha256"]:
                 found.append(Reason("sealed_differs", {"scan": 0, "part": f"{entry.what} {number}"}))
-    found += _unsealed(connection, entries, seals)
+    found += marks_that_differ(connection, entries, seals.gone) + _unsealed(connection, entries, seals)
     for layout in LAYOUTS.values():
         found += _table_problems(connection, layout, seals)
     if memory_differs(connection, entries):
