@@ -199,6 +199,16 @@ class TestExternalUndeclared:
         assert "niet in het register van externen staat" in told["said"]["nl"]
         assert board.fired("orphan-account") == []
 
+    @pytest.mark.parametrize(("owner", "orphans"), [("100", 0), (None, 1)])
+    def test_a_member_from_another_domain_of_ours_is_judged_there(self, board: TinyBoard, owner: str | None, orphans: int) -> None:
+        there = "11223344-0000-0000-0000-000000000001"
+        board.source("noord", "system", system="ad:noord").source("zuid", "system", system="ad:zuid").register("externals")
+        board.person("100").account(there, owner, system="ad:zuid")
+        board.account("S-1-5-21-7", system="ad:noord", kind="external", status="unknown", synced_from=there)
+        board.account("S-1-5-21-8", system="ad:noord", kind="external", status="unknown", synced_from="a domain that is no source")
+        assert board.logins("external-undeclared") == ["S-1-5-21-8"]
+        assert len(board.fired("orphan-account")) == orphans
+
     def test_one_whose_entry_ended_is_a_leaver_and_nothing_else(self, board: TinyBoard) -> None:
         self.guest(self.declared(board, ends="2026-10-30"))
         assert board.fired("external-undeclared") == []

@@ -13,17 +13,20 @@ import numpy as np
 import pandas as pd
 
 from auditor.model.finding import Hits
-from auditor.rules.hits import accounts_as_rows, chosen, status_note, weight_of_rights
+from auditor.rules.hits import accounts_as_rows, chosen, status_note, taken, weight_of_rights
 from auditor.rules.settled import is_kind
 from auditor.rules.view import AuditView
 
 
 def check(view: AuditView) -> Hits:
-    """Not-disabled external accounts that correlate with nobody.
+    """Not-disabled external accounts that correlate with nobody. A member from another domain of the forest is none when that domain is read:
+    the account there says whose it is, or is a finding itself.
 
     Without an externals register nobody is a declared external: then one finding a system says how many accounts wait for it.
     """
     loose = is_kind(view, "kind", "external") & is_kind(view, "situation", "unmatched") & view.accounts["is_live"].to_numpy()
+    original = view.accounts["copy_of"].to_numpy()
+    loose &= ~(taken(view.accounts["is_live"], original, False) | (taken(view.accounts["person_row"], original, -1) >= 0))
     rows = chosen(loose)
     has_register = any(report.source == "register.externals" for report in view.snapshot.coverage.sources)
     if has_register or not len(rows):
