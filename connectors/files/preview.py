@@ -86,11 +86,25 @@ def preview(path: Path, layout: str | None = None, layouts: Mapping[str, Layout]
             scores = _scores(raw, kind, known)
     except InputError as refused:
         return Preview(path.name, kind, faults=refused.faults)
-    name = layout or (scores[0][0] if scores and scores[0][1] >= PROPOSED_FROM else None)
+    roster = () if layout else _roster(path.name, raw)
+    name = layout or (scores[0][0] if scores and scores[0][1] >= PROPOSED_FROM and not roster else None)
     chosen = known[name] if name else None
     columns = tuple(_column(raw, header, chosen) for header in raw.headers)
     faults, notes, tables = _outcome(data, raw, chosen) if chosen else ((), raw.notes, {})
-    return Preview(path.name, kind, raw.encoding, raw.delimiter, len(raw), name, scores, columns, tables, faults, notes)
+    return Preview(path.name, kind, raw.encoding, raw.delimiter, len(raw), name, scores, columns, tables, faults, (*notes, *roster))
+
+
+def _roster(file: str, raw: RawTable) -> tuple[Reason, ...]:
+    """A file of a roster fits no layout: the set it belongs to has a connector of its own."""
+    from connectors.oneroster.reading import SHEETS  # both read files by way of this package
+    from connectors.sds.reading import NEW, OLD
+
+    kind = file.casefold().removesuffix(".csv")
+    here = {header.casefold() for header in raw.headers}
+    for code, sheets in (("roster_file_oneroster", SHEETS), ("roster_file_sds", NEW), ("roster_file_sds", OLD)):
+        if kind in sheets and all(name.casefold() in here for name in sheets[kind].required):
+            return (Reason(code),)
+    return ()
 
 
 def _format(data: bytes, name: str) -> str:

@@ -63,6 +63,17 @@ def test_a_file_that_is_not_there_is_not_called_unreadable(workspace: Any) -> No
     assert [(fault.file, fault.code) for fault in refused.value.faults] == [("weg.csv", "file_missing")]
 
 
+@pytest.mark.parametrize(("name", "content", "code"), [
+    ("users.csv", "sourcedId,status,enabledUser,orgSourcedIds,role,username\nu1,,TRUE,s1,teacher,jet\n", "roster_file_oneroster"),
+    ("roles.csv", "userSourcedId,orgSourcedId,role\nu1,s1,teacher\n", "roster_file_sds"),
+    ("School.csv", "SIS ID,Name\ns1,De Kade\n", "roster_file_sds"),
+])
+def test_a_file_of_a_roster_names_the_connector_of_its_set(workspace: Any, name: str, content: str, code: str) -> None:
+    workspace.write(name, content)
+    shown = preview(workspace.root / name)
+    assert (shown.layout, [note.code for note in shown.notes]) == (None, [code])
+
+
 def test_a_file_that_fits_nothing_gets_no_layout(workspace: Any) -> None:
     found = preview(workspace.write("x.csv", "voer;kleur\nriet;groen\n"))
     assert (found.layout, [column.state for column in found.columns]) == (None, ["dropped", "dropped"])

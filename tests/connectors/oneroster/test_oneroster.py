@@ -152,7 +152,7 @@ def test_a_zip_may_lack_the_last_newline_for_its_checksum_proves_it_whole(tmp_pa
     zipped(tmp_path / "set.zip", {f"OneRoster/{name}": text.rstrip("\n") for name, text in SET.items()})
     assert len(read(tmp_path, "set.zip").tables["accounts"]) == 4
     put(tmp_path / "in", SET | {"users.csv": USERS.rstrip("\n")})
-    assert fault_of(tmp_path)[:3] == ("users.csv", "csv_no_final_newline", 5)
+    assert fault_of(tmp_path)[:3] == ("users.csv", "roster_cut_off", 5)
 
 
 @pytest.mark.parametrize(("files", "code"), [
