@@ -23,7 +23,8 @@ def log_access(database: Path, now: datetime) -> None:
     that cannot be written does not keep anyone from working."""
     if not command.get():
         return
-    line = json.dumps({"at": now.isoformat(timespec="seconds"), "by": signed_by(None), "command": command.get()}, ensure_ascii=False)
+    # In ASCII: some readers break a line at U+2028 or U+0085 too, and --school is whatever someone typed.
+    line = json.dumps({"at": now.isoformat(timespec="seconds"), "by": signed_by(None), "command": command.get()})
     file = database.with_name(f"access-{now:%Y-%m}.jsonl")
     try:
         with os.fdopen(os.open(file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "a", encoding="utf-8") as log:

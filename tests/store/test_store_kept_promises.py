@@ -91,21 +91,66 @@ def test_a_newer_schema_is_refused_and_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+UPGRADE = """
+import os, signal, sqlite3, sys
+import sqlite_utils
+from auditor.store import Store
+
+at, count, made = int(sys.argv[2]), 0, sqlite3.connect
+
+def step():
+    global count
+    count += 1
+    if count == at:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def connect(*words, **more):
+    connection = made(*words, **more)
+    connection.set_progress_handler(step, 1)
+    return connection
+
+sqlite3.connect = connect
+print("ready", flush=True)
+Store(sys.argv[1]).close()
+print(count, flush=True)
+"""
+"""Opens a database, and kills itself at the given instruction of SQLite (0: never); prints how many there were."""
+
+
+def upgrade(path: Path, at: int, seconds: float | None = None) -> tuple[str, float]:
+    """Open a database in a process of its own that kills itself at an instruction, or is killed after so many seconds; return what it said
+    and how long it took."""
+    run = subprocess.Popen(
+        [sys.executable, "-c", UPGRADE, str(path), str(at)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+    assert run.stdout is not None and run.stdout.readline() == "ready\n"
+    began = time.monotonic()
+    if seconds is not None:
+        time.sleep(seconds)
+        run.kill()
+    return run.communicate()[0], time.monotonic() - began
+
+
 def migrations_killed(tmp_path: Path, times: int) -> dict[str, int]:
-    """Kill the opening of an older database somewhere, and say how often it was found old and how often new."""
+    """Kill the opening of an older database, by turns at instructions spread evenly over the upgrade and at random moments of it (for in one
+    instruction, the commit, most is written), and say how often it was found old and how often new."""
     whole = filled(tmp_path / "whole.db")
     new, dice, seen = shape(whole), random.Random(17), {"old": 0, "new": 0}
-    code = "import sys\nfrom auditor.store import Store\nprint('ready', flush=True)\nStore(sys.argv[1]).close()\nprint('done', flush=True)\n"
+    lengths, spans = {}, {}
+    for version in range(1, SCHEMA):
+        shutil.copy(whole, tmp_path / "measured.db")
+        older(tmp_path / "measured.db", version)
+        said, spans[version] = upgrade(tmp_path / "measured.db", 0)
+        lengths[version] = int(said)
     for turn in range(times):
-        path = tmp_path / f"{turn}.db"
+        path, version = tmp_path / f"{turn}.db", 1 + turn % (SCHEMA - 1)
         shutil.copy(whole, path)
-        older(path, 1 + turn % (SCHEMA - 1))
+        older(path, version)
         old = shape(path)
-        run = subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
-        assert run.stdout is not None and run.stdout.readline() == "ready\n"
-        time.sleep(dice.uniform(0, 0.12))
-        run.kill()
-        run.communicate()
+        if turn // (SCHEMA - 1) % 2:
+            upgrade(path, 0, dice.uniform(0, spans[version]))
+        else:
+            said, _ = upgrade(path, 1 + lengths[version] * turn // times)
+            assert not said, "it was killed on its way"
         now = shape(path)
         assert now in (old, new), "between two versions"
         seen["new" if now == new else "old"] += 1
@@ -125,7 +170,8 @@ def test_a_killed_upgrade_leaves_the_old_or_the_new(tmp_path: Path) -> None:
 def test_fifty_killed_upgrades_of_every_version_leave_the_old_or_the_new(tmp_path: Path) -> None:
     seen = migrations_killed(tmp_path, 50 * (SCHEMA - 1))
     write_promise("P17", "killed mid-migration 50 times from every schema: old or new, never between; a newer one refused",
-                  f"{50 * (SCHEMA - 1)} kills from {SCHEMA - 1} versions: {seen['old']} old, {seen['new']} new, 0 between; newer refused")
+                  f"{50 * (SCHEMA - 1)} kills from {SCHEMA - 1} versions, half spread over SQLite's instructions, half over time: "
+                  f"{seen['old']} old, {seen['new']} new, 0 between; newer refused")
     assert seen["old"] and seen["new"]
 
 
