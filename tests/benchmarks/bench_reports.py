@@ -1,7 +1,7 @@
 """Measures the reports: `python -m tests.benchmarks.bench_reports [100 5000 50000]`.
 
 For each number of findings: bytes, seconds of CPU and files of every kind and format; and how long the morning report takes to open in a
-headless Chromium, where there is one. PDF up to 500 findings only: who prints thousands wants the workbook.
+headless Chromium, where there is one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from tests.reports.sample import many
 from tests.reports.test_paper import with_quarter
 
 SIZES = (100, 5_000, 50_000)
-PDF_UP_TO = 500
 OPTIONS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 
@@ -28,8 +27,6 @@ def main(sizes: Sequence[int]) -> int:
     for size in sizes:
         data = with_quarter(many(size))
         for (kind, form), document in DOCUMENTS.items():
-            if form == "pdf" and kind != "quarter" and size > PDF_UP_TO:
-                continue
             started = time.process_time()
             made = {name: content.encode() if isinstance(content, str) else content for name, content in document.render(data, "report").items()}
             took = time.process_time() - started
