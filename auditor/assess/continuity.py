@@ -12,13 +12,17 @@ from auditor.assess.identity import GRANT, OWNER, keys_of
 from auditor.rules.registry import SLUGS, spec_of
 from auditor.rules.view import AuditView
 
+Renamed = dict[tuple[str, str], str]
+"""(system, old id) -> new id."""
+
 
 def with_old_keys(view: AuditView, findings: pd.DataFrame, successor_of: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, str]]:
     """Given today's findings, return them with the key of the earlier finding each continues, and by key the account id that earlier finding
     had, for those whose account goes on under another.
 
     A school is taken after merged_into; an account id its layout calls unstable continues under a new id when owner, system and school
-    are the same (rules 1, "Identity"). Only findings that are absent today under their own key are looked for under another.
+    are the same (rules 1, "Identity"); for a right that school is the one it reaches, not the one the account is of.
+    Only findings that are absent today under their own key are looked for under another.
     """
     past = view.past.findings
     if not len(past):
@@ -27,24 +31,24 @@ def with_old_keys(view: AuditView, findings: pd.DataFrame, successor_of: Mapping
     if not len(gone):
         return findings, {}
     lost = past.take(gone)
-    renamed = _renamed(view, lost)
-    moved = is_among(lost["school"], successor_of) | is_among(lost["account"], (old for _, old in renamed))
+    renamed, of_rights = _renamed(view, lost)
+    moved = is_among(lost["school"], successor_of) | is_among(lost["account"], (old for _, old in of_rights))
     if not moved.any():
         return findings, {}
     old_key_of: dict[str, str] = {}
     for row in lost[moved].sort_values("key").astype("object").itertuples():
-        for key in _keys_today(row, successor_of, renamed):
+        for key in _keys_today(row, successor_of, of_rights if row.cluster == "grant" else renamed):
             old_key_of.setdefault(key, row.key)
     taken_over = findings["key"].map(old_key_of)
     if not taken_over.notna().any():
         return findings, {}
     continuing = findings.assign(key=taken_over.where(taken_over.notna(), findings["key"]).astype("str"))
     goes_on = lost[is_among(lost["key"], taken_over.dropna())][["key", "system", "account"]].astype("object")
-    earlier = {key: account for key, system, account in goes_on.itertuples(index=False) if (system, account) in renamed}
+    earlier = {key: account for key, system, account in goes_on.itertuples(index=False) if (system, account) in of_rights}
     return continuing.sort_values("key", kind="stable").reset_index(drop=True), earlier
 
 
-def _keys_today(row: object, successor_of: Mapping[str, str], renamed: Mapping[tuple[str, str], str]) -> list[str]:
+def _keys_today(row: object, successor_of: Mapping[str, str], renamed: Renamed) -> list[str]:
     """The keys under which an earlier finding may stand today: with the school that sees it as the one it reaches, or reaching none."""
     if row.rule not in SLUGS:  # type: ignore[attr-defined]
         return []
@@ -60,22 +64,27 @@ def _keys_today(row: object, successor_of: Mapping[str, str], renamed: Mapping[t
     ]
 
 
-def _renamed(view: AuditView, lost: pd.DataFrame) -> dict[tuple[str, str], str]:
-    """(system, old id) -> new id, for accounts that are gone while exactly one new account without a stable id has their owner and school."""
+def _renamed(view: AuditView, lost: pd.DataFrame) -> tuple[Renamed, Renamed]:
+    """Accounts that are gone while exactly one new account without a stable id has their owner and school; and, for findings about rights,
+    whose key holds the school itself, also those of which the owner lost just one account in the system and got just one."""
     accounts = view.accounts
     unstable = ~accounts["id_is_stable"].fillna(True).to_numpy(dtype=bool)
     if not unstable.any():
-        return {}
+        return {}, {}
     of_account = lost["account"].notna().to_numpy() & lost["person"].notna().to_numpy()
     gone = lost[of_account & ~is_among(lost["account"], accounts["account"])]
     if not len(gone):
-        return {}
+        return {}, {}
     known = view.past.links
     fresh = accounts[unstable & is_among(accounts["person"], gone["person"].unique())]
     fresh = fresh[~is_among(fresh["account"], known["account"])]
     places = fresh.groupby(["system", "person", "where"], observed=True)["account"]
     single = places.first()[places.size() == 1].to_dict()
     told = gone[["system", "account", "person", "school"]].astype("object").drop_duplicates().itertuples(index=False)
-    return {
-        (system, account): single[system, person, school] for system, account, person, school in told if (system, person, school) in single
-    }
+    alike = {(system, account): single[system, person, school] for system, account, person, school in told if (system, person, school) in single}
+    owners = fresh.groupby(["system", "person"], observed=True)["account"]
+    only = owners.first()[owners.nunique() == 1].to_dict()
+    left = gone[["system", "account", "person"]].astype("object").drop_duplicates()
+    left = left[~left.duplicated(["system", "person"], keep=False)]
+    of_rights = {(system, account): only[system, person] for system, account, person in left.itertuples(index=False) if (system, person) in only}
+    return alike, of_rights | alike

@@ -112,6 +112,16 @@ def test_an_account_with_an_unstable_id_goes_on_under_its_new_one() -> None:
     assert {told["facts"]["earlier_account"] for told in freeze(after.view(), found, np.arange(len(found.findings)))} == {"old"}
 
 
+def test_a_right_at_another_school_goes_on_under_the_new_id_of_its_account() -> None:
+    def board(login: str) -> TinyBoard:
+        return TinyBoard().person("100", OFFICE).account(login, "100", id_is_stable=False).grant(login, "Administratie", school="34CD")
+
+    first, after = board("old").assess(), board("new")
+    assert "scope-elsewhere" in set(first.findings["rule"])
+    after.past = remembered(first, Past(), day("2026-11-23"))
+    assert after.assess().findings["key"].tolist() == first.findings["key"].tolist()
+
+
 def test_a_stable_id_that_changed_is_another_account() -> None:
     first = TinyBoard().person("100", until="2026-10-30").account("old", "100").assess()
     after = TinyBoard().person("100", until="2026-10-30").account("new", "100")
