@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from auditor.app.nightly import read_matrices
@@ -94,7 +95,8 @@ def _work(explained: Mapping[str, Any], words: Words, schools: Mapping[str, str]
     lines = []
     for one in explained["engagements"]:
         school = schools.get(one.get("school", ""), one.get("school", "-"))
-        span = f"{one.get('starts_on') or '...'} - {one.get('ends_on') or '...'}"
+        first, last = (words.short_day(date.fromisoformat(day)) if (day := one.get(name)) else "..." for name in ("starts_on", "ends_on"))
+        span = f"{first} - {last}"
         key = "cli.explain.counts" if one["counts"] else "cli.explain.counts_not"
         lines.append(f"{one.get('function') or one.get('task') or '-'}, {school}, {span} ({words.text(key)})")
     return lines

@@ -80,7 +80,7 @@ def _said(
         said = day_in_words(value, language)
         return template.format(said) if template else said
     text = str(value)
-    if name == "system":
+    if name in ("system", "other_system"):
         return systems.get(text, text)
     if name.endswith("school"):
         return schools.get(text, text)
