@@ -25,7 +25,7 @@ def school(notice: SchoolNotice, words: Words) -> Body:
     page.line(words.text("mail.school.intro", school=notice.school, day=notice.day))
     page.bullets([words.plural(key, n) for key, n in (("mail.school.orphans", orphans), ("mail.school.leavers", leavers)) if n])
     for number, item in enumerate(notice.items, 1):
-        page.item(f"{number}. {visible(item.name)}", _facts(item, words))
+        page.item(f"{number}. {visible(item.name)}", _facts(item, notice.day, words))
     if notice.earlier:
         page.line(words.plural("mail.school.earlier", notice.earlier))
     page.line(words.text("mail.school.ask", who=", ".join(notice.ask)) if notice.ask else words.text("mail.school.ask_nobody"))
@@ -112,13 +112,14 @@ def silence(board: str, hours: int, last: str, words: Words) -> Body:
     return words.text("mail.silence.subject", board=board, hours=hours), page.text(), page.html()
 
 
-def _facts(item: Item, words: Words) -> list[tuple[str, str]]:
+def _facts(item: Item, day: date, words: Words) -> list[tuple[str, str]]:
     facts = [
         (words.text("mail.school.account"), words.text("mail.school.account_in", account=item.account, system=item.system)),
         (words.text("mail.school.why"), visible(item.why)), (words.text("mail.school.step"), visible(item.step)),
     ]
     if item.until:
-        facts.append((words.text("mail.school.until"), words.day(item.until)))
+        until = words.text("mail.school.until_past", until=item.until) if item.until < day else words.day(item.until)
+        facts.append((words.text("mail.school.until"), until))
     if item.rung != "first":
         facts.append((words.text("mail.school.again"), words.text(f"mail.school.rung.{item.rung}")))
     return [*facts, (words.text("mail.school.key"), item.key)]
