@@ -13,7 +13,12 @@ import pytest
 
 from auditor.app.cli import main
 from auditor.app.clock import today
+from auditor.app.workspaces import load_workspace, open_store
+from connectors.entra import clouds
 from tests.connectors.active_directory.conftest import USERS
+from tests.connectors.entra.certificates import make_authority
+from tests.connectors.entra.double import CLIENT, SECRET, TENANT, Double, World
+from tests.connectors.entra.tenants import user
 from tests.servers import directory_seed as seed
 from tests.servers import ldap_wire as wire
 from tests.servers import samba
@@ -51,6 +56,24 @@ school = '(?i)OU=(?P<value>[^,]+),OU=Scholen'
 kinds = [{{ under = "OU=Dienstaccounts", kind = "service" }}]
 kind = "person"
 page = 50
+"""
+
+ALL_THREE = """
+[sources.entra]
+role = "system"
+system = "entra"
+connector = "entra"
+[sources.entra.entra]
+tenant = "{tenant}"
+client_id = "{client}"
+secret = "env:ENTRA_SECRET"
+ca_file = "{ca}"
+
+[sources.parnassys]
+role = "system"
+system = "parnassys"
+settle_seconds = 0
+parts = [{{ layout = "parnassys-overview", path = "exports/parnassys.csv" }}]
 """
 
 
@@ -154,6 +177,36 @@ def test_a_domain_that_dies_on_the_second_page_opens_and_resolves_nothing(board:
     board.configure(domain.address, domain.ca)
     board.run("scan", "--json")
     assert board.findings()["leaver-active"] == {"m00001", "m00002", "m00010", "m00013"}
+
+
+def test_one_persons_accounts_in_the_domain_the_tenant_and_the_pupil_administration_are_linked(
+    board: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ca, server = make_authority(tmp_path)
+    numbers = range(6, 16)
+    world = World(users=[
+        user(one, f"Persoon {one}", employeeId=f"{one:05d}", userPrincipalName=f"m{one:05d}@waterland.test", mail=f"m{one:05d}@waterland.test")
+        for one in numbers])
+    lines = [f"{one};p{one};m{one:05d}@waterland.test;{one:05d};{seed.SCHOOLS[one % 3]};Leerkracht;actief" for one in numbers]
+    (board.root / "exports" / "parnassys.csv").write_text(
+        "Medewerker-id;Gebruikersnaam;E-mailadres;Personeelsnummer;BRIN;Rol;Status\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    config = board.root / "auditor.toml"
+    config.write_text(config.read_text(encoding="utf-8") + ALL_THREE.format(tenant=TENANT, client=CLIENT, ca=ca), encoding="utf-8")
+    monkeypatch.setenv("ENTRA_SECRET", SECRET)
+    board.staff(left=frozenset({9}))
+    with Double(world, server) as double:
+        monkeypatch.setitem(clouds.CLOUDS, "global", clouds.Cloud(double.login, double.graph))
+        _, out = board.run("scan", "--json")
+    states = {name: one["state"] for name, one in sources_of(out).items() if not name.startswith("register.")}
+    assert states == dict.fromkeys(("hr", "ad", "entra", "parnassys"), "ok")
+    leavers = json.loads(board.run("findings", "list", "--rule", "leaver-active", "--json")[1])
+    assert {(one["system"], one["person"]) for one in leavers} == {("ad:waterland", "00009"), ("entra", "00009"), ("parnassys", "00009")}
+    assert {one["username"] for one in leavers} == {"m00009", "m00009@waterland.test", "p9"}
+    with open_store(load_workspace(config)) as store:
+        links = store.table_at("links")
+    several = links[links["person"] == "00010"]
+    assert set(several["system"]) == {"ad:waterland", "entra", "parnassys"}
+    assert set(several["situation"]) == {"linked"}
 
 
 def test_doctor_tells_who_answers_with_which_certificate_rights_and_count_and_what_is_wrong(board: Board, domain: samba.Samba) -> None:
