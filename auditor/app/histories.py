@@ -40,7 +40,7 @@ def history_of(store: Store, subject: str, system: str | None, on: date | None) 
 
 def person_held(store: Store, person: str) -> dict[str, Any]:
     """Given an open store and a person's number, return everything that is held on them (AVG 15): rows by table with the days between which
-    they were so, findings with evidence and decisions, and use dates. Empty when nothing is held."""
+    they were so, findings with evidence and decisions, use dates, and which mails tell of those findings. Empty when nothing is held."""
     tables: dict[str, Rows] = {}
     for name in (*OF_PERSON, "contacts", "authorisation_table"):
         tables[name] = store.spans(name, {"person": person})
@@ -62,6 +62,10 @@ def person_held(store: Store, person: str) -> dict[str, Any]:
     tables["link_decisions"] = [
         {str(name): _plain(value) for name, value in row.items()} for row in decisions[decisions["person"] == person].to_dict("records")]
     tables["use"] = used
+    keys = {row["key"] for row in findings}
+    tables["mails"] = [
+        {"kind": str(one.mail.kind), "school": one.mail.school, "subject": one.mail.subject, "sent": str(one.state), "on": one.changed_at.date()}
+        for one in store.mails() if any(key in one.mail.text for key in keys)]
     held = _some(tables)
     return {"person": person, "tables": held, "findings": findings} if held or findings else {}
 

@@ -215,5 +215,5 @@ def test_a_thousand_ways_to_tamper_all_show_and_a_long_chain_is_checked_at_once(
     shown = ", ".join(f"{count} {kind}s" for kind, count in tried.items())
     write_promise(
         "P15", "1,000 edits, deletes, cuts and rewrites: 100 % found with the checkpoint; 100,000 entries < 1 s",
-        f"{shown}: {len(unseen)} not found; 100,000 entries {seconds:.2f} s. Not sealed: `seen`, `notices`, marks of use and of sending")
+        f"{shown}: {len(unseen)} not found; 100,000 entries {seconds:.2f} s. Not sealed: attempts at a mail under way, the order of sources")
     assert (unseen, seconds < 1.5) == ([], True)
