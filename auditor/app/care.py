@@ -77,8 +77,10 @@ def keep_terms(workspace: Workspace, store: Store, as_of: date) -> Mapping[str, 
         for folder, ours, before in (
             (folders.reports, f"auditor-{short}-*", use_before), (folders.backups, f"{short}-*{_SUFFIX}", use_before),
             (folders.reports, f"evidence-{short}-*", person_before)))  # names who decided, and no use dates
+    database = workspace.path(folders.database)
+    gone["files"] += _drop_files(database.parent, f"{database.name}.before-restore-*", use_before)
     begin = datetime(use_before.year, use_before.month, use_before.day, tzinfo=ZONE)
-    gone["files"] += drop_old(workspace.path(folders.database).parent, begin)
+    gone["files"] += drop_old(database.parent, begin)
     if workspace.config.mail:
         gone["files"] += _drop_mails(workspace.path(workspace.config.mail.folder), begin)
     return gone

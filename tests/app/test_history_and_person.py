@@ -78,15 +78,16 @@ def test_reports_copies_evidence_and_mails_beyond_their_term_are_removed_and_oth
     mails = opened.path(opened.config.mail.folder)
     mails.mkdir(parents=True, exist_ok=True)
     fresh_mail, old_mail = mails / "school-nieuw.eml", mails / "school-oud.eml"
-    for file in (old, kept, foreign, told, a_year, long_ago, fresh_mail, old_mail):
+    replaced, replaced_now = (workspace / "var" / f"auditor.db.before-restore-{at}" for at in ("20260401T101010", "20261120T101010"))
+    for file in (old, kept, foreign, told, a_year, long_ago, fresh_mail, old_mail, replaced, replaced_now):
         file.write_text("x")
     for file, day in ((fresh_mail, datetime(2026, 11, 1, tzinfo=UTC)), (old_mail, datetime(2026, 5, 1, tzinfo=UTC))):
         os.utime(file, (day.timestamp(), day.timestamp()))
     with open_store(opened) as store:
         gone = keep_terms(opened, store, date(2026, 11, 24))
-    assert gone["files"] == 3
-    assert not [file.name for file in (old, long_ago, old_mail) if file.exists()]
-    assert not [file.name for file in (kept, foreign, told, a_year, fresh_mail) if not file.exists()]
+    assert gone["files"] == 4
+    assert not [file.name for file in (old, long_ago, old_mail, replaced) if file.exists()]
+    assert not [file.name for file in (kept, foreign, told, a_year, fresh_mail, replaced_now) if not file.exists()]
 
 
 @pytest.mark.parametrize(("day", "months", "earlier"), [
