@@ -70,7 +70,7 @@ def _source_line(call: Call, report: SourceReport) -> Check:
     text = f"{state}."
     if report.receipts:
         files = words.plural("cli.doctor.files", len(report.receipts))
-        text = words.text("cli.doctor.source", state=state, rows=report.rows, day=words.short_day(report.as_of) if report.as_of else "-", files=files)
+        text = words.plural("cli.doctor.source", report.rows, state=state, day=words.short_day(report.as_of) if report.as_of else "-", files=files)
     told = [words.say(reason) for reason in (*report.reasons, *report.warnings)] + [words.fault(fault) for fault in report.faults]
     if report.missing_schools:
         told.append(words.text("cli.doctor.schools", schools=", ".join(sorted(report.missing_schools))))

@@ -50,7 +50,7 @@ def preview(call: Call) -> Exit:
     if call.is_json:
         print(json.dumps(seen.as_dict(), ensure_ascii=False, indent=2, default=str))
         return Exit.ERROR if seen.faults else Exit.OK
-    print(words.text("cli.preview.file", file=seen.file, format=seen.format, rows=seen.rows))
+    print(words.plural("cli.preview.file", seen.rows, file=seen.file, format=seen.format))
     if seen.encoding:
         print(words.text("cli.preview.written", encoding=seen.encoding, delimiter=repr(seen.delimiter or "-")))
     if seen.layout:
