@@ -9,6 +9,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from auditor.app.cli import main
 from reports.render.paper import render as paper
 from tests.reports.sample import report
 from tests.reports.test_paper import with_quarter
@@ -39,6 +40,16 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {kind: (folder / f"{kind}.html").as_uri() for kind in ("quarter", "daily")}
 
 
+@pytest.fixture(scope="module")
+def proof(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Address of the evidence of the bundled board."""
+    folder = tmp_path_factory.mktemp("proof")
+    main(["demo", "--out", str(folder / "board")])
+    main(["evidence", "--from", "2026-11-23", "--until", "2026-11-24", "--out", str(folder), "--config", str(folder / "board" / "auditor.toml")])
+    (page,) = folder.glob("*.html")
+    return page.as_uri()
+
+
 def violations(browser: Any, axe: str) -> list[Any]:
     browser.set_script_timeout(120)
     browser.execute_cdp_cmd("Runtime.evaluate", {"expression": axe})  # the page's own policy lets no other script in
@@ -65,6 +76,13 @@ def test_axe_finds_nothing_in_the_morning_report(browser: Any, pages: dict[str, 
 def test_axe_finds_nothing_on_paper(browser: Any, papers: dict[str, str], axe: str, kind: str, width: int) -> None:
     show(browser, width, "light")
     browser.get(papers[kind])
+    assert violations(browser, axe) == []
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_axe_finds_nothing_in_the_proof_for_an_auditor(browser: Any, proof: str, axe: str, width: int) -> None:
+    show(browser, width, "light")
+    browser.get(proof)
     assert violations(browser, axe) == []
 
 
