@@ -10,6 +10,7 @@ from html import escape
 
 from auditor.model.evidence import EvidencePackage
 from reports.render.html import page_policy
+from reports.render.labels import on_clock
 from reports.render.pdf import printed
 from reports.texts import Words
 from reports.visible import visible
@@ -18,6 +19,7 @@ STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}"
     "table{border-collapse:collapse;width:100%;margin:0 0 1.5rem}caption{text-align:left;color:#444;padding:.25rem 0}"
     "th,td{border-bottom:1px solid #bbb;padding:.3rem .6rem .3rem 0;text-align:left;vertical-align:top;overflow-wrap:anywhere}"
+    "th{overflow-wrap:normal}"
     "h2{margin-top:2rem}.answer{font-weight:700}@page{size:A4 landscape;margin:12mm}"
     "@media print{body{margin:0;padding:0;max-width:none;font-size:8pt}thead{display:table-header-group}tr{break-inside:avoid}}"
 )
@@ -42,7 +44,7 @@ def as_html(package: EvidencePackage, words: Words) -> str:
     page = _Page(words)
     period = page.say("period", since=words.day(package.since), until=words.day(package.until))
     title = f"{page.say('title')}: {package.board_name}"
-    page.lines([period, page.say("made", at=package.made_at, version=package.version), page.say("no_names")])
+    page.lines([period, page.say("made", at=on_clock(package.made_at), version=package.version), page.say("no_names")])
     page.head("how")
     page.bullets(words.lines("evidence_package.how"))
     _items(package, page)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from auditor.app.clock import now, today
 from auditor.app.evidence_package import evidence_package
 from auditor.app.workspaces import load_workspace, open_store
 from auditor.model.evidence import EvidencePackage
+from reports.render.evidence_package import as_html
 from reports.texts import Words
 from tests.reports.test_valid_html import faults as html_faults
 
@@ -87,6 +89,11 @@ def test_waivers_and_checks_are_in_it_with_who_and_why(workspace: Path, run: Run
     package = made(workspace, until=max(today(), LAST))
     assert [(one.key, one.decision, one.reason, one.owner, one.by) for one in package.decisions] == [(key, "waived", "verhuizing", "ICT", "an")]
     assert [(one.system, one.seen, one.is_sealed) for one in package.reviews] == [("parnassys", "alles bekeken", True)]
+
+
+def test_the_page_says_when_it_was_made_on_the_clock_of_its_readers(scanned: Path) -> None:
+    package = replace(made(scanned), made_at=datetime(2026, 11, 24, 23, 53, tzinfo=UTC))
+    assert "25 november 2026 00:53" in as_html(package, Words("nl"))
 
 
 def test_norms_that_nobody_checked_say_so(scanned: Path) -> None:
