@@ -19,9 +19,15 @@ ALARM = "last-alarm"
 
 
 def is_late(status: Status | None, now: datetime) -> bool:
-    """Given how the last scan left things and this instant, return whether a complete scan is overdue."""
+    """Given how the last scan left things and this instant, return whether a complete scan is overdue, or stands ahead of the clock: then
+    no night is stored until its day, and silence would look like success."""
     complete = status.complete_at if status else None
-    return complete is None or (now - complete).total_seconds() > LATE_HOURS * 3600
+    return complete is None or (now - complete).total_seconds() > LATE_HOURS * 3600 or is_ahead(status, now)
+
+
+def is_ahead(status: Status | None, now: datetime) -> bool:
+    """Given the last scan and this instant, return whether it was made while the clock stood in the future (an hour is no matter)."""
+    return status is not None and (status.started_at - now).total_seconds() > 3600
 
 
 def sign_of_life(workspace: Workspace) -> None:

@@ -27,6 +27,7 @@ from auditor.model.policy import SourceSettings
 from auditor.model.reading import Page
 from auditor.store.light import last_status
 from reports.deliver.heartbeat import beat
+from tests.travelling import in_the_night_of
 
 CANARY = "kanarie-geheim-7f3a"
 
@@ -46,6 +47,12 @@ def add_settings(workspace: Path, text: str) -> Any:
 def mails(workspace: Path) -> list[Any]:
     """The alarms in the folder of mail."""
     return [message_from_bytes(file.read_bytes(), policy=default) for file in (workspace / "var" / "mail").glob("silence-*.eml")]
+
+
+def test_a_scan_made_while_the_clock_stood_in_the_future_is_an_error_that_says_what_to_do(workspace, run):
+    with in_the_night_of("2026-11-23"):
+        code, out, _ = run("status", "--config", str(workspace / "auditor.toml"))
+    assert code == 1 and "klok op 24 november 2026 stond" in out and "auditor restore" in out
 
 
 def test_a_scan_is_late_after_twenty_six_hours_and_one_that_read_nothing_does_not_count(workspace):

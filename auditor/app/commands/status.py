@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from auditor.app.cli import Call
 from auditor.app.clock import ZONE, now
 from auditor.app.exits import Exit
-from auditor.app.watching import LATE_HOURS
+from auditor.app.watching import LATE_HOURS, is_ahead
 from auditor.app.watching import is_late as late
 from auditor.model.errors import Reason, StoreError
 from auditor.store.light import SourceLine, Status, last_status
@@ -62,7 +62,7 @@ def _print(call: Call, status: Status, not_ok: list[SourceLine], is_late: bool) 
     words = call.words
     print(words.text("cli.status.last", scan=status.number, day=words.day(status.as_of), kind=words.text(f"cli.kind.{status.kind.split('-')[0]}")))
     if is_late:
-        print(words.text("cli.status.late", hours=LATE_HOURS))
+        print(_why_late(call, status))
     if status.complete_at and status.complete_at != status.started_at:
         complete = status.complete_at.astimezone(ZONE)
         print("  " + words.text("cli.status.complete", day=words.day(complete.date()), time=f"{complete:%H:%M}"))
@@ -77,6 +77,12 @@ def _print(call: Call, status: Status, not_ok: list[SourceLine], is_late: bool) 
     for line in status.sources:
         day = words.short_day(line.as_of) if line.as_of else "-"
         print(f"  {line.source:<28} {words.text(f'cli.state.{line.state}'):<16} {day:>12} {words.number(line.rows):>10}")
+
+
+def _why_late(call: Call, status: Status) -> str:
+    if is_ahead(status, now()):
+        return call.words.text("cli.status.ahead", day=call.words.day(status.as_of))
+    return call.words.text("cli.status.late", hours=LATE_HOURS)
 
 
 def _show(call: Call, status: Status, is_late: bool) -> None:
@@ -94,7 +100,7 @@ def _show(call: Call, status: Status, is_late: bool) -> None:
             why = f"{why} {words.text('cli.doctor.schools', schools=', '.join(line.missing_schools))}".strip()
         is_fine = line.state == "ok" and not line.missing_schools
         rows.append(SourceRow(line.source, words.text(f"cli.state.{line.state}"), is_fine, line.as_of, line.rows, why))
-    alarms = [words.text("cli.status.late", hours=LATE_HOURS)] if is_late else []
+    alarms = [_why_late(call, status)] if is_late else []
     if status.complete_at and status.complete_at != status.started_at:
         complete = status.complete_at.astimezone(ZONE)
         alarms.append(words.text("cli.status.complete", day=words.day(complete.date()), time=f"{complete:%H:%M}"))
