@@ -20,7 +20,7 @@ check: $(VENV)/.test-ready
 
 # Proofs that take long: full sweeps, many kills, many seeds.
 proof: $(VENV)/.test-ready
-	$(BIN)/python -m pytest -q -m proof
+	$(BIN)/python -m pytest -n 2 --maxschedchunk 1 -q -m proof
 
 benchmarks: $(VENV)/.test-ready
 	$(BIN)/python -m tests.benchmarks
