@@ -23,6 +23,15 @@ def in_the_night_of(day: date | str, hours: int = 0) -> time_machine.travel:
     return time_machine.travel(at_night(day if isinstance(day, date) else date.fromisoformat(day)) + timedelta(hours=hours))
 
 
+def is_day(word: str) -> bool:
+    """Given a word, return whether it is a day of the calendar: tests type other words too."""
+    try:
+        date.fromisoformat(word)
+    except ValueError:
+        return False
+    return True
+
+
 def scan_on(day: date | str, *words: str) -> int:
     """Given a day and the words of a scan, run it in the night of that day and return its exit code."""
     name = day.isoformat() if isinstance(day, date) else day

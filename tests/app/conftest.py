@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from auditor.app.cli import main
-from tests.travelling import in_the_night_of
+from tests.travelling import in_the_night_of, is_day
 
 
 @pytest.fixture(scope="session")
@@ -35,8 +35,8 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str
 
     def call(*arguments: str) -> tuple[int, str, str]:
         capsys.readouterr()
-        is_scan = arguments[:2] == ("scan", "--as-of")
-        with in_the_night_of(arguments[2]) if is_scan else nullcontext():
+        is_of_a_day = arguments[:2] == ("scan", "--as-of") and len(arguments) > 2 and is_day(arguments[2])
+        with in_the_night_of(arguments[2]) if is_of_a_day else nullcontext():
             try:
                 code = main(list(arguments))
             except SystemExit as ended:
