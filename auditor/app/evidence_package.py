@@ -48,6 +48,7 @@ def evidence_package(workspace: Workspace, store: Store, since: date, until: dat
     last = within[-1]
     lines = [_scan(store, scan) for scan in within]
     rows = [row for row in store.findings(last.number, resolved="all", has_evidence=False, has_history=True) if _was_open(row, since)]
+    rows.sort(key=lambda row: (row["state"] == State.RESOLVED, -row["score"], row["first_seen_on"], row["key"]))  # on paper a long list is cut
     names = school_names(store, last.number)
     editions = [one for one in store.matrix_editions() if one.since <= until and (one.until is None or one.until >= since)]
     counted = [_finding(row, since, until) for row in rows]

@@ -11,6 +11,7 @@ from html import escape
 from auditor.model.evidence import EvidencePackage
 from reports.render.html import page_policy
 from reports.render.labels import on_clock
+from reports.render.paper import PRINTED
 from reports.render.pdf import printed
 from reports.texts import Words
 from reports.visible import visible
@@ -36,12 +37,12 @@ def _plain(value: object) -> str:
 
 def as_pdf(package: EvidencePackage, words: Words) -> bytes:
     """Given the evidence and the words of a language, return the page as PDF. Raise AuditorError if Pango, which lays out the text, is not there."""
-    return printed(as_html(package, words))
+    return printed(as_html(package, words, PRINTED))
 
 
-def as_html(package: EvidencePackage, words: Words) -> str:
-    """Given the evidence and the words of a language, return the page."""
-    page = _Page(words)
+def as_html(package: EvidencePackage, words: Words, most: int | None = None) -> str:
+    """Given the evidence, the words of a language and how many rows of a table at most, return the page."""
+    page = _Page(words, most)
     period = page.say("period", since=words.day(package.since), until=words.day(package.until))
     title = f"{page.say('title')}: {package.board_name}"
     page.lines([period, page.say("made", at=on_clock(package.made_at), version=package.version), page.say("no_names")])
@@ -101,8 +102,8 @@ def _findings(package: EvidencePackage, page: _Page) -> None:
 class _Page:
     """One HTML page in the making."""
 
-    def __init__(self, words: Words) -> None:
-        self.words = words
+    def __init__(self, words: Words, most: int | None = None) -> None:
+        self.words, self.most = words, most
         self._parts: list[str] = []
 
     def say(self, key: str, **facts: object) -> str:
@@ -140,6 +141,9 @@ class _Page:
         if not body:
             self.lines([self.say("none")])
             return
+        if self.most is not None and len(body) > self.most:
+            self.lines([self.say("cut", shown=self.most, n=len(body))])
+            body = body[:self.most]
         top = "".join(f'<th scope="col">{escape(self.say(f"column.{head}"))}</th>' for head in heads)
         caption = f"<caption>{escape(lead)}</caption>" if lead else ""
         self._parts.append(f"<table>{caption}<thead><tr>{top}</tr></thead><tbody>{''.join(body)}</tbody></table>")

@@ -96,6 +96,15 @@ def test_the_page_says_when_it_was_made_on_the_clock_of_its_readers(scanned: Pat
     assert "25 november 2026 00:53" in as_html(package, Words("nl"))
 
 
+def test_on_paper_a_long_table_is_cut_and_says_so_and_the_page_holds_all(scanned: Path) -> None:
+    package, words = made(scanned), Words("nl")
+    assert len(package.findings) > 20
+    on_paper = as_html(package, words, most=20)
+    assert f"Hier staan de eerste 20 van {len(package.findings)}." in on_paper
+    assert on_paper.count(package.findings[19].key) and not on_paper.count(package.findings[20].key)
+    assert all(one.key in as_html(package, words) for one in package.findings)
+
+
 def test_norms_that_nobody_checked_say_so(scanned: Path) -> None:
     norms = {line.control: line for line in made(scanned).norms}
     assert any("ID.01" in name and line.is_verified for name, line in norms.items())
