@@ -43,6 +43,9 @@ def _make(path: Path) -> None:
             os.link(half, path)
         except FileExistsError:
             return  # another process was first
+        except OSError:  # this file system gives a file one name only; whoever looks first, puts it there
+            if not path.exists():
+                half.replace(path)
     finally:
         for suffix in SIDE_FILES:
             half.with_name(half.name + suffix).unlink(missing_ok=True)

@@ -237,6 +237,16 @@ def test_a_moment_without_a_zone_is_refused(board):
     assert board.store.pending_releases() == {}
 
 
+def test_a_file_system_without_hard_links_gets_its_database_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    with Store(tmp_path / "auditor.db") as store:
+        assert store.last_scan() is None
+    assert [file.name for file in tmp_path.iterdir()] == ["auditor.db"]
+
+
 def test_a_database_that_was_emptied_is_refused_and_not_begun_anew(tmp_path: Path) -> None:
     path = tmp_path / "board.db"
     Store(path).close()
