@@ -30,6 +30,14 @@ def load_matrices(folder: Path, shown: Path | None = None) -> tuple[Matrix, ...]
 
     Raise ConfigError with every fault of every matrix if one cannot be read, or if two are about exactly the same system.
     """
+    matrices, faults = sound_matrices(folder, shown)
+    if faults:
+        raise ConfigError(faults)
+    return matrices
+
+
+def sound_matrices(folder: Path, shown: Path | None = None) -> tuple[tuple[Matrix, ...], tuple[Fault, ...]]:
+    """Given the same as `load_matrices`, return the matrices that can be read, and every fault of those that cannot."""
     matrices: list[Matrix] = []
     faults: list[Fault] = []
     by_system: dict[str, Matrix] = {}
@@ -45,9 +53,7 @@ def load_matrices(folder: Path, shown: Path | None = None) -> tuple[Matrix, ...]
             facts = {"system": matrix.system, "other": earlier.path}
             faults.append(Fault(str(name / HEAD), "matrix_system_double", column="system", facts=facts))
         matrices.append(matrix)
-    if faults:
-        raise ConfigError(faults)
-    return tuple(matrices)
+    return tuple(matrices), tuple(faults)
 
 
 def _load(folder: Path, shown: Path) -> tuple[Matrix | None, tuple[Fault, ...]]:

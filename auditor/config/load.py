@@ -93,7 +93,8 @@ def policy_of(config: Configuration) -> Policy:
     periods, board = config.periods, config.board
     settings = []
     for rule, setting in config.rules.items():
-        settings.append(RuleSetting(rule, setting.reason, setting.is_on, setting.score, setting.parameters))
+        if setting.reason is not None:
+            settings.append(RuleSetting(rule, setting.reason, setting.is_on, setting.score, setting.parameters))
         settings += [
             RuleSetting(rule, other.reason, other.is_on, other.score, {**setting.parameters, **other.parameters}, other.system, other.school)
             for other in setting.overrides

@@ -178,11 +178,17 @@ class RuleOverride(Strict):
 class Rule(Strict):
     """A board's setting of one rule."""
 
-    reason: Reasoned = Field(description="Why the board deviates; printed on the report")
+    reason: Reasoned | None = Field(None, description="Why the board deviates; printed on the report. Not asked where all lies in overrides")
     is_on: bool = True
     score: int | None = Field(None, ge=0, le=9, description="Likelihood x impact instead of the catalogue's")
     parameters: dict[str, Any] = Field(default_factory=dict)
     overrides: list[RuleOverride] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> Rule:
+        if self.reason is None and self.model_fields_set != {"overrides"}:
+            raise PydanticCustomError("config_rule_reason", "a rule that is set says why")
+        return self
 
 
 class Folders(Strict):

@@ -173,3 +173,4 @@ def test_a_check_names_files_as_the_board_does(workspace, run):
     rows.write_text(rows.read_text(encoding="utf-8").replace(";allowed;", ";toegestaan;", 1), encoding="utf-8")
     told = json.loads(run("matrix", "check", "--json", *config(workspace))[1])
     assert [(fault["file"], fault["column"]) for fault in told["errors"]] == [("matrices/esis/rows.csv", "stance")]
+    assert told["matrices"], "a faulty matrix hides the sound ones"

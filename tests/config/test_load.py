@@ -199,3 +199,16 @@ def test_a_new_workspace_is_valid_as_it_stands(tmp_path, template):
     workspace = load(tmp_path / "auditor.toml")
     assert workspace.config.retention.use_data_months == 6
     assert not policy_of(workspace.config).holidays & {date(2027, 4, 27)}
+
+
+def test_a_rule_set_for_one_school_alone_needs_its_reason_there_and_nowhere_else(tmp_path):
+    text = GOOD.replace('reason = "Pilot bij twee scholen."\nscore = 2\n', "").replace("[rules.scope-elsewhere]\n", "")
+    policy = policy_of(load(written(tmp_path, text)).config)
+    assert policy.setting("scope-elsewhere", school="00AA00") is None
+    setting = policy.setting("scope-elsewhere", school="99AA00")
+    assert setting is not None and (setting.is_on, setting.reason) == (False, "Fusieschool, besluit van 3 november.")
+
+
+def test_a_rule_set_for_every_school_says_why(tmp_path):
+    text = GOOD.replace('reason = "Pilot bij twee scholen."\n', "")
+    assert faults_of(tmp_path, text)["rules.scope-elsewhere"] == (line_of(text, r"\[rules.scope-elsewhere\]"), "config_rule_reason")

@@ -9,7 +9,7 @@ import pytest
 
 from auditor.model.errors import ConfigError, Fault
 from auditor.model.matrix import Condition, NativeRight
-from matrices.load import load_matrices, load_matrix
+from matrices.load import load_matrices, load_matrix, sound_matrices
 from matrices.rowfile import HEADER
 from matrices.show import row_cells
 
@@ -164,3 +164,11 @@ def test_a_row_shown_as_cells_reads_back_as_itself(tmp_path: Path) -> None:
     cells = row_cells(first[0])
     again = ";".join(HEADER) + "\n" + ";".join(f'"{cells[name]}"' for name in HEADER) + "\n"
     assert load_matrix(matrix_in(tmp_path, rows=again)).rows == first
+
+
+def test_a_faulty_matrix_hides_no_sound_one_from_who_asks_for_both(tmp_path: Path) -> None:
+    matrix_in(tmp_path / "a", HEAD.replace("owner", "ownr"))
+    matrix_in(tmp_path / "b")
+    matrices, faults = sound_matrices(tmp_path)
+    assert [Path(matrix.path).name for matrix in matrices] == ["b"]
+    assert [fault.code for fault in faults] == ["matrix_key_unknown"]

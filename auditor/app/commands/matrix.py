@@ -20,16 +20,11 @@ def check(call: Call) -> Exit:
     """Print every error and warning of the matrices; errors give exit 1, warnings none."""
     from auditor.app.commands.matrix_work import known_functions
     from matrices.lint import lint
-    from matrices.load import load_matrices
+    from matrices.load import sound_matrices
 
     given: Path | None = call.arguments.folder
     folder, shown = (given, given) if given else _folder(call)
-    faults: tuple[Fault, ...] = ()
-    matrices: tuple[Matrix, ...] = ()
-    try:
-        matrices = load_matrices(folder, shown)
-    except ConfigError as error:
-        faults = error.faults
+    matrices, faults = sound_matrices(folder, shown)
     warnings = lint(matrices, known_functions(call) or None)
     if call.is_json:
         print(json.dumps({
@@ -49,12 +44,15 @@ def check(call: Call) -> Exit:
 
 
 def show(call: Call) -> Exit:
-    """Print the matrix of one system."""
-    from matrices.load import load_matrices
+    """Print the matrix of one system; one that cannot be read hides only itself."""
+    from matrices.load import sound_matrices
     from matrices.show import describe
 
     system: str = call.arguments.system
-    matrix = next((matrix for matrix in load_matrices(*_folder(call)) if matrix.applies_to(system)), None)
+    matrices, faults = sound_matrices(*_folder(call))
+    matrix = next((matrix for matrix in matrices if matrix.applies_to(system)), None)
+    if matrix is None and faults:
+        raise ConfigError(faults)
     if matrix is None:
         raise AuditorError("no_matrix_of_system", system=system)
     editions = _editions(call, matrix)
