@@ -16,4 +16,6 @@ _HIDDEN = re.compile(f"[\x00-\x1f\x7f-\x9f{REORDERING}]")  # with C0 and C1: ter
 
 def visible(text: str) -> str:
     r"""Given text from a source, return it with control, zero-width and bidi characters written as `\u{202e}` (promises T4)."""
+    if text.isprintable():  # nothing hidden is, and nearly every text is
+        return text
     return _HIDDEN.sub(lambda found: f"\\u{{{ord(found.group()):x}}}", text)

@@ -36,6 +36,6 @@ def write_report(
     span = f"since-{since.isoformat()}" if since else None
     name = name_of(data.board, data.as_of, language, None if kind == "daily" else kind, span, school)
     target = folder / (name + document.suffix)
-    for beside, content in document.render(data, name).items():
+    for beside, content in document.render(data, name):
         write_whole(folder / beside, content)
     return target

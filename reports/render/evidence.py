@@ -13,7 +13,7 @@ from auditor.model.finding import Finding
 from reports.render.labels import Labels
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
+_DAY_LENGTH = 10
 
 _SHOWN_ABOVE = frozenset({
     "system", "account", "person", "right", "level", "scope", "school", "group", "login", "username", "display_name", "status_note", "cause",
@@ -31,6 +31,7 @@ _FIRST = (
     "starts_on", "ends_on", "origin", "employments", "grant", "native", "matrix", "right", "level", "scope", "stance", "what", "wanted", "held",
     "lacks",
 )
+_RANK = {name: rank for rank, name in enumerate(_FIRST)}
 """The order in which a reader wants facts; stored facts have none. Others follow in the order given."""
 
 
@@ -75,14 +76,12 @@ def _is_told(fact: str, evidence: Mapping[str, object]) -> bool:
 
 
 def _in_order(facts: Mapping[str, object]) -> list[tuple[str, object]]:
-    return sorted(facts.items(), key=lambda fact: _FIRST.index(fact[0]) if fact[0] in _FIRST else len(_FIRST))
+    return sorted(facts.items(), key=lambda fact: _RANK.get(fact[0], len(_RANK)))
 
 
 def label(key: str, labels: Labels, within: str = "") -> str:
     """Given the name of a fact, and of the one it is part of, return what a reader calls it; the name itself when the catalogue has none."""
-    words = labels.words
-    name = next((name for name in (f"evidence.{within}_{key}", f"evidence.{key}") if words.has(name)), None)
-    return words.text(name) if name else key.replace("_", " ").capitalize()
+    return labels.fact(key, within)
 
 
 def worded(key: str, value: object, labels: Labels) -> str:
@@ -158,7 +157,7 @@ def place(record: Mapping[str, object], labels: Labels) -> str:
 
 
 def _text(key: str, value: str, labels: Labels) -> str:
-    if _ISO_DAY.fullmatch(value):
+    if len(value) == _DAY_LENGTH and _ISO_DAY.fullmatch(value):
         try:
             return labels.words.short_day(date.fromisoformat(value))
         except ValueError:
@@ -167,8 +166,7 @@ def _text(key: str, value: str, labels: Labels) -> str:
         return labels.school(value)
     if key in ("system", "other_system"):
         return labels.system(value)
-    name = f"value.{key}.{value}"
-    return labels.words.text(name) if "." not in value and labels.words.has(name) else value
+    return labels.codes(key).get(value, value)
 
 
 def _is_empty(value: object) -> bool:

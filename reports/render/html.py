@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -14,10 +15,11 @@ from markupsafe import Markup
 
 from auditor.model.finding import Finding
 from auditor.model.report import ReportData
-from reports.render import evidence, overview, trend
+from reports.render import overview, trend
+from reports.render.cells import Cells, Made
 from reports.render.labels import ORDER, STEPS, Labels, is_late, on_clock, step, worst_first
 from reports.render.listing import Listing, listing
-from reports.render.unassessed import unassessed
+from reports.render.unassessed import Unassessed, unassessed
 from reports.texts import Words
 from reports.visible import visible
 
@@ -31,60 +33,95 @@ _SLOT = re.compile("\0([^\0]+)\0")
 
 
 def render(data: ReportData, parts: Mapping[str | None, str] | None = None, home: str = "") -> str:
-    """Given a report's data, return the whole report as HTML, in the report's language.
+    """Given a report's data, return the whole report as HTML, in the report's language. parts, home: see `Pages.render`."""
+    return Pages(data).render(data, parts, home)
 
-    parts: when each school has a file of its own, its name: then this page is their index, and shows only what comes first. home: the index
-    that this page is a part of.
-    """
-    words = Words(data.language)
-    labels = Labels.of(data, words)
-    shown = listing(data.findings, lines=0 if parts else None)
-    found = [one for one in data.findings if step(one) != "resolved"]
-    dark = unassessed(data, labels)
-    kinds = overview.families(found)
-    schools = overview.schools_of(data, found)
-    leavers = overview.leavers(found, labels)
-    resolved = sorted((one for one in data.findings if step(one) == "resolved"), key=worst_first)
-    decided = overview.decided(found)
-    first = overview.first(found, data.as_of, data.started_at)
-    empty = {
-        "unassessed": not dark.sources and not dark.questions, "first": not first, "leavers": not leavers, "resolved": not resolved,
-        "decided": not decided,
-    }
-    engine = environment()
-    style, script = _style(words), _asset("report.js")
-    page = engine.get_template("page.html.j2").render(
-        data=data, words=words, labels=labels, ORDER=ORDER, STEPS=STEPS, step=step, is_late=is_late,
-        style=style, script=script, policy=_policy(style, script),
-        verdict=overview.verdict(data, found, dark, labels), dark=dark, counts=overview.step_counts(data),
-        severities=[(severity, sum(one.severity is severity for one in found)) for severity in ORDER],
-        changed=overview.changed(data) if data.previous else [], changes_shown=overview.CHANGES_SHOWN,
-        leavers=leavers, people_shown=overview.PEOPLE_SHOWN,
-        accounts_shown=overview.ACCOUNTS_SHOWN,
-        kinds=kinds, heat=overview.heat(found, schools, kinds), rules=overview.rule_sections(data, found, labels),
-        choices=_choices(found, labels), listing=shown, full_keys={one.key for one in shown.full}, groups=shown.groups, slot=_slot,
-        resolved=resolved, charts=trend.charts(data.trend), trend=trend, first=first, decided=decided, days_left=overview.days_left,
-        until_of=overview.until_of, parts=parts or {}, home=home, sections=[name for name in SECTIONS if not empty.get(name)],
-    )
-    return _filled(page, engine.get_template("finding.html.j2").module, shown, data, labels)
+
+class Pages:
+    """The pages about one night. They share what is the same on each: words, style, cells, and the sections on sources and limits, which are
+    made once however many pages there are."""
+
+    def __init__(self, data: ReportData) -> None:
+        """Given the data of the report on the whole."""
+        self._words = Words(data.language)
+        self._labels = Labels.of(data, self._words)
+        self._cells = Cells(data, self._labels)
+        self._style, self._script = _style(self._words), _asset("report.js")
+        self._policy = _policy(self._style, self._script)
+        self._heads: Made[tuple[str, ...], Markup] = Made(self._headed)
+        self._sources = self._section("sources.html.j2", data=data)
+        self._unassessed: Made[Unassessed, Markup] = Made(lambda dark: self._section("unassessed.html.j2", dark=dark))
+
+    def render(self, data: ReportData, parts: Mapping[str | None, str] | None = None, home: str = "") -> str:
+        """Given a report's data, or the part of it that is about one school (other findings, school and trend, the rest the same), return it as
+        HTML.
+
+        parts: when each school has a file of its own, its name: then this page is their index, and shows only what comes first. home: the index
+        that this page is a part of.
+        """
+        words, labels, cells = self._words, self._labels, self._cells
+        shown = listing(data.findings, lines=0 if parts else None)
+        found = [one for one in data.findings if step(one) != "resolved"]
+        dark = unassessed(data, labels)
+        kinds = overview.families(found)
+        schools = overview.schools_of(data, found)
+        leavers = overview.leavers(found, labels)
+        resolved = sorted((one for one in data.findings if step(one) == "resolved"), key=worst_first)
+        decided = overview.decided(found)
+        first = overview.first(found, data.as_of, data.started_at)
+        empty = {
+            "unassessed": not dark.sources and not dark.questions, "first": not first, "leavers": not leavers, "resolved": not resolved,
+            "decided": not decided,
+        }
+        severities = Counter(one.severity for one in found)
+        page = environment().get_template("page.html.j2").render(
+            data=data, words=words, labels=labels, cells=cells, badge=cells.badge, chip=cells.chip, heads=self._head, heading=_heading,
+            step=step, is_late=is_late, style=self._style, script=self._script, policy=self._policy,
+            verdict=overview.verdict(data, found, dark, labels), dark=dark, counts=overview.step_counts(data), critical=severities[ORDER[0]],
+            changed=overview.changed(data) if data.previous else [], changes_shown=overview.CHANGES_SHOWN,
+            leavers=leavers, people_shown=overview.PEOPLE_SHOWN,
+            accounts_shown=overview.ACCOUNTS_SHOWN,
+            kinds=kinds, heat=overview.heat(found, schools, kinds), rules=overview.rule_sections(data, found, labels),
+            choices=_choices(found, labels), listing=shown, full_keys={one.key for one in shown.full}, groups=shown.groups, slot=_slot,
+            resolved=resolved, charts=trend.charts(data.trend), trend=trend, first=first, decided=decided, days_left=overview.days_left,
+            until_of=overview.until_of, parts=parts or {}, home=home, sections=[name for name in SECTIONS if not empty.get(name)],
+            unassessed=self._unassessed[dark], sources=self._sources,
+        )
+        return _filled(page, shown, cells)
+
+    def _section(self, name: str, **more: Any) -> Markup:
+        """A section that is the same on many pages."""
+        return Markup(environment().get_template(name).render(  # noqa: S704 (the template escaped every text)
+            words=self._words, labels=self._labels, heading=_heading, heads=self._head, **more))
+
+    def _head(self, names: Sequence[str]) -> Markup:
+        return self._heads[tuple(names)]
+
+    def _headed(self, names: tuple[str, ...]) -> Markup:
+        columns = (Markup('<th scope="col">{}</th>').format(self._words.text(f"report.column.{name}")) for name in names)
+        return Markup("<thead><tr>{}</tr></thead>").format(Markup("").join(columns))
+
+
+def _heading(name: str, title: str) -> Markup:
+    return Markup('<h2 id="{}-h">{}</h2>').format(name, title)
 
 
 def _slot(finding: Finding) -> Markup:
     return Markup(f"\0{finding.key}\0")  # noqa: S704 (a key is made of letters and digits)
 
 
-def _filled(page: str, macros: Any, shown: Listing, data: ReportData, labels: Labels) -> str:
+def _filled(page: str, shown: Listing, cells: Cells) -> str:
     """Put each finding's sentence into the page, then evidence in order of importance while there is room, so that its size is bounded."""
     by_key = {one.key: one for one in shown.full}
-    cells = {key: str(macros.closed(one)) for key, one in by_key.items()}
-    room = LIMIT - len(page.encode()) - sum(len(cell.encode()) for cell in cells.values())
+    told = {key: cells.closed(one) for key, one in by_key.items()}
+    room = LIMIT - len(page.encode()) - sum(len(cell.encode()) for cell in told.values())
     for key in shown.detailed:
-        opened = str(macros.opened(by_key[key], _detail(macros, by_key[key], data, labels, is_short=len(shown.full) > STEPS_INLINE)))
-        room -= len(opened.encode()) - len(cells[key].encode())
+        opened = cells.opened(by_key[key], is_short=len(shown.full) > STEPS_INLINE)
+        room -= len(opened.encode()) - len(told[key].encode())
         if room < 0:
             break
-        cells[key] = opened
-    return _SLOT.sub(lambda slot: cells[slot.group(1)], page)
+        told[key] = opened
+    return _SLOT.sub(lambda slot: told[slot.group(1)], page)
 
 
 def _choices(found: list[Finding], labels: Labels) -> dict[str, list[str]]:
@@ -97,15 +134,6 @@ def _choices(found: list[Finding], labels: Labels) -> dict[str, list[str]]:
         "school": sorted({labels.school(one.school) for one in found}),
         "system": sorted({labels.system(one.system) for one in found}),
     }
-
-
-def _detail(macros: Any, finding: Finding, data: ReportData, labels: Labels, is_short: bool) -> Markup:
-    blocks = evidence.blocks(finding.evidence, labels)
-    history = evidence.blocks({"history": list(finding.history)}, labels)
-    told: Markup = macros.detail(
-        finding, labels, blocks, evidence.origins(finding, labels, is_short), history, evidence.seen(finding, data.as_of, labels),
-        data.rules[finding.rule].norms if finding.rule in data.rules else finding.norms, is_short)
-    return told
 
 
 @cache

@@ -31,6 +31,8 @@ class Labels:
         self._schools = schools or {}
         self._systems = systems or {}
         self._titles = titles or {}
+        self._facts: dict[tuple[str, str], str] = {}
+        self._codes: dict[str, Mapping[str, str]] = {}
 
     @classmethod
     def of(cls, data: ReportData, words: Words) -> Labels:
@@ -96,10 +98,25 @@ class Labels:
         at = instant(finding)
         return f"{at:%H:%M}" if at else ""
 
+    def fact(self, name: str, within: str = "") -> str:
+        """Given the name of a fact, and of the one it is part of, return what a reader calls it; the name itself when there is no word."""
+        known = self._facts.get((name, within))
+        if known is None:
+            key = next((key for key in (f"evidence.{within}_{name}", f"evidence.{name}") if self.words.has(key)), None)
+            known = self._facts[name, within] = self.words.text(key) if key else name.replace("_", " ").capitalize()
+        return known
+
+    def codes(self, fact: str) -> Mapping[str, str]:
+        """Given the name of a fact, return the words for the codes it can be; none when its values are shown as they are."""
+        known = self._codes.get(fact)
+        if known is None:
+            table = f"value.{fact}"
+            known = self._codes[fact] = {code: self.words.text(f"{table}.{code}") for code in self.words.names(table)}
+        return known
+
     def day(self, on: date | None) -> str:
         """Given a date, return it short; a dash without one."""
         return self.words.short_day(on) if on else ABSENT
-
 
 
 def instant(finding: Finding) -> datetime | None:

@@ -54,7 +54,7 @@ def unassessed(data: ReportData, labels: Labels) -> Unassessed:
         owner = next((source for source in dark if _darkens(source, item)), None)
         (by_source[owner.source] if owner else others).append(item)
     return Unassessed(
-        sources=[_dark(source, by_source[source.source], data, labels) for source in dark],
+        sources=tuple(_dark(source, by_source[source.source], data, labels) for source in dark),
         questions=_questions(others, labels),
     )
 
@@ -81,11 +81,11 @@ def _dark(source: SourceReport, items: Sequence[NotAssessed], data: ReportData, 
         source=source.source,
         system=labels.system(source.system) if source.system else "",
         state=labels.code("source_state", state.value),
-        why=why,
+        why=tuple(why),
         since=_since(source, data, labels),
-        remedy=[line for line in dict.fromkeys(remedies) if line],
-        rules=list(dict.fromkeys(labels.rule(item.rule) for item in items)),
-        examples=source.examples[:FAULTS_SHOWN],
+        remedy=tuple(line for line in dict.fromkeys(remedies) if line),
+        rules=tuple(dict.fromkeys(labels.rule(item.rule) for item in items)),
+        examples=tuple(source.examples[:FAULTS_SHOWN]),
     )
 
 
@@ -98,7 +98,7 @@ def _since(source: SourceReport, data: ReportData, labels: Labels) -> str:
     return words.text("report.unassessed.last_day", day=source.as_of) if source.as_of else words.text("report.unassessed.never")
 
 
-def _questions(items: Sequence[NotAssessed], labels: Labels) -> list[DarkQuestion]:
+def _questions(items: Sequence[NotAssessed], labels: Labels) -> tuple[DarkQuestion, ...]:
     words = labels.words
     found: dict[tuple[str, str, str], list[str]] = {}
     for item in items:
@@ -107,4 +107,4 @@ def _questions(items: Sequence[NotAssessed], labels: Labels) -> list[DarkQuestio
         system = labels.system(item.system) if item.system else words.text("report.unassessed.everywhere")
         key = (labels.rule(item.rule), words.say(item.reason), "; ".join(part for part in parts if part))
         found.setdefault(key, []).append(system)
-    return [DarkQuestion(rule, list(dict.fromkeys(systems)), why, part) for (rule, why, part), systems in found.items()]
+    return tuple(DarkQuestion(rule, tuple(dict.fromkeys(systems)), why, part) for (rule, why, part), systems in found.items())

@@ -45,6 +45,8 @@ class Words:
         self.language = language
         self.strict = strict
         self._own = own or {}
+        self._templates: dict[str, str] = {}
+        self._sentences: dict[str, str] = {}
 
     def has(self, key: str) -> bool:
         """Whether this language has the key."""
@@ -52,7 +54,14 @@ class Words:
 
     def text(self, key: str, /, **facts: Fact) -> str:
         """Given a key and facts, return the sentence. Raise KeyError if strict and the key or a blank is missing."""
-        return self._filled(self._template(key), facts)
+        if facts:
+            return self._filled(self._template(key), facts)
+        said = self._sentences.get(key)
+        if said is None:
+            said = self._filled(self._template(key), facts)
+            if key in self._templates:
+                self._sentences[key] = said
+        return said
 
     def template(self, key: str) -> str:
         """Given a key, return its sentence with its blanks open."""
@@ -143,8 +152,15 @@ class Words:
         return template.format_map(blanks if self.strict else _Blanks(blanks))
 
     def _template(self, key: str) -> str:
+        """The sentence of a key. Those of the catalogue are kept: thousands of pages ask for the same; what it does not have, that may end in a
+        code from a source, is not."""
+        known = self._templates.get(key)
+        if known is not None:
+            return known
         value = self._value(key)
         if isinstance(value, str):
+            if value != key:
+                self._templates[key] = value
             return value
         if self.strict:
             raise KeyError(key)

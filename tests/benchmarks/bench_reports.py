@@ -28,7 +28,7 @@ def main(sizes: Sequence[int]) -> int:
         data = with_quarter(many(size))
         for (kind, form), document in DOCUMENTS.items():
             started = time.process_time()
-            made = {name: content.encode() if isinstance(content, str) else content for name, content in document.render(data, "report").items()}
+            made = {name: content.encode() if isinstance(content, str) else content for name, content in document.render(data, "report")}
             took = time.process_time() - started
             first = made["report" + document.suffix]
             opened = f"{_opens(made):>11.0f}" if (kind, form) == ("daily", "html") and shutil.which("chromedriver") else ""

@@ -28,7 +28,7 @@ def waived() -> ReportData:
 
 
 def _made(data: ReportData, form: str) -> bytes:
-    content = next(iter(DOCUMENTS["daily", form].render(data, "r").values()))
+    _, content = next(iter(DOCUMENTS["daily", form].render(data, "r")))
     return content.encode() if isinstance(content, str) else content
 
 
