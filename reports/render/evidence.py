@@ -119,7 +119,7 @@ def origins(finding: Finding, labels: Labels, is_short: bool = False) -> list[st
             continue
         parts = [
             where, str(origin.get("source") or ""),
-            words.text("report.findings.as_of", day=str(origin["as_of"])) if origin.get("as_of") else "",
+            labels.read_of(str(origin["as_of"])) if origin.get("as_of") else "",
             labels.code("source_state", str(state)) if state else "",
             words.text("report.unassessed.missing_schools", schools=worded("schools", missing, labels)) if missing else "",
         ]

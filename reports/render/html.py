@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,7 @@ from reports.render import overview, trend
 from reports.render.cells import Cells, Made
 from reports.render.labels import ORDER, STEPS, Labels, is_late, on_clock, step, worst_first
 from reports.render.listing import Listing, listing
+from reports.render.overview import RuleSection
 from reports.render.unassessed import Unassessed, unassessed
 from reports.texts import Words
 from reports.visible import visible
@@ -49,7 +51,9 @@ class Pages:
         self._style, self._script = _style(self._words), _asset("report.js")
         self._policy = _policy(self._style, self._script)
         self._heads: Made[tuple[str, ...], Markup] = Made(self._headed)
-        self._sources = self._section("sources.html.j2", data=data)
+        self._sources, self._filter, self._foot = (self._section(f"{name}.html.j2", data=data) for name in ("sources", "filter", "foot"))
+        self._rules: dict[tuple[str, Sequence[tuple[str, Sequence[str]]]], Markup] = {}
+        self._dark: dict[frozenset[tuple[str | None, date]], Unassessed] = {}
         self._unassessed: Made[Unassessed, Markup] = Made(lambda dark: self._section("unassessed.html.j2", dark=dark))
 
     def render(self, data: ReportData, parts: Mapping[str | None, str] | None = None, home: str = "") -> str:
@@ -62,7 +66,8 @@ class Pages:
         words, labels, cells = self._words, self._labels, self._cells
         shown = listing(data.findings, lines=0 if parts else None)
         found = [one for one in data.findings if step(one) != "resolved"]
-        dark = unassessed(data, labels)
+        flagged = frozenset((one.system, one.not_assessed_since) for one in data.findings if one.not_assessed_since)
+        dark = self._dark.setdefault(flagged, self._dark.get(flagged) or unassessed(data, labels))
         kinds = overview.families(found)
         schools = overview.schools_of(data, found)
         leavers = overview.leavers(found, labels)
@@ -85,7 +90,7 @@ class Pages:
             choices=_choices(found, labels), listing=shown, full_keys={one.key for one in shown.full}, groups=shown.groups, slot=_slot,
             resolved=resolved, charts=trend.charts(data.trend), trend=trend, first=first, decided=decided, days_left=overview.days_left,
             until_of=overview.until_of, parts=parts or {}, home=home, sections=[name for name in SECTIONS if not empty.get(name)],
-            unassessed=self._unassessed[dark], sources=self._sources,
+            unassessed=self._unassessed[dark], rule_body=self._rule, filter_start=self._filter, sources=self._sources, foot=self._foot,
         )
         return _filled(page, shown, cells)
 
@@ -93,6 +98,13 @@ class Pages:
         """A section that is the same on many pages."""
         return Markup(environment().get_template(name).render(  # noqa: S704 (the template escaped every text)
             words=self._words, labels=self._labels, heading=_heading, heads=self._head, **more))
+
+    def _rule(self, section: RuleSection) -> Markup:
+        """What is told of a rule under its title: only its steps differ, with the systems concerned."""
+        told = (section.rule, section.steps)
+        if told not in self._rules:
+            self._rules[told] = self._section("rule.html.j2", r=section)
+        return self._rules[told]
 
     def _head(self, names: Sequence[str]) -> Markup:
         return self._heads[tuple(names)]
@@ -146,6 +158,7 @@ def environment() -> Environment:
         finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # they are part of the program
     )
     engine.globals["step"] = step
     engine.globals["on_clock"] = on_clock

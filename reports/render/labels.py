@@ -33,6 +33,7 @@ class Labels:
         self._titles = titles or {}
         self._facts: dict[tuple[str, str], str] = {}
         self._codes: dict[str, Mapping[str, str]] = {}
+        self._read_of: dict[str, str] = {}
 
     @classmethod
     def of(cls, data: ReportData, words: Words) -> Labels:
@@ -112,6 +113,13 @@ class Labels:
         if known is None:
             table = f"value.{fact}"
             known = self._codes[fact] = {code: self.words.text(f"{table}.{code}") for code in self.words.names(table)}
+        return known
+
+    def read_of(self, day: str) -> str:
+        """Given the day of a source's data (ISO), return it in words."""
+        known = self._read_of.get(day)
+        if known is None:
+            known = self._read_of[day] = self.words.text("report.findings.as_of", day=day)
         return known
 
     def day(self, on: date | None) -> str:

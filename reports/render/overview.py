@@ -170,7 +170,7 @@ def rule_sections(data: ReportData, found: Sequence[Finding], labels: Labels) ->
         here: dict[tuple[str, ...], dict[str, None]] = {}
         for one in ones:
             here.setdefault(tuple(one.advice), {})[labels.system(one.system) if one.system else ""] = None
-        steps = [(", ".join(filter(None, systems)), lines) for lines, systems in here.items() if lines]
+        steps = tuple((", ".join(filter(None, systems)), lines) for lines, systems in here.items() if lines)
         worst = min((one.severity for one in ones), key=ORDER.index)
         sections.append(RuleSection(rule, words, worst, len(ones), steps))
     return sections

@@ -47,6 +47,7 @@ class Words:
         self._own = own or {}
         self._templates: dict[str, str] = {}
         self._sentences: dict[str, str] = {}
+        self._lines: dict[str, tuple[str, ...]] = {}
 
     def has(self, key: str) -> bool:
         """Whether this language has the key."""
@@ -69,10 +70,11 @@ class Words:
 
     def lines(self, key: str) -> tuple[str, ...]:
         """Given the key of a list, return its lines; of a table, its values. Raise KeyError if strict and it is missing."""
-        value = self._value(key)
-        if isinstance(value, dict):
-            return tuple(str(line) for line in value.values())
-        return tuple(str(line) for line in value) if isinstance(value, list) else (str(value),)
+        if key not in self._lines:  # keys of lists are ours: there are few
+            value = self._value(key)
+            found = value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
+            self._lines[key] = tuple(map(str, found))
+        return self._lines[key]
 
     def names(self, key: str) -> tuple[str, ...]:
         """Given the key of a table, return the names in it, in the order of the file; none if there is no such table."""
