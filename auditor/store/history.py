@@ -14,9 +14,9 @@ import pandas as pd
 from auditor.model.coverage import Coverage
 from auditor.store.digests import ids_digest
 from auditor.store.encoding import Ints, TextColumn, WholeColumn, compared_columns, encode, source_column
-from auditor.store.hashing import Hashes, Known, row_hashes
+from auditor.store.hashing import Known, row_hashes
 from auditor.store.layouts import Layout, Stored
-from auditor.store.open_rows import OpenRows, Slice, advance, difference, load_open, places_of, save_open
+from auditor.store.open_rows import Difference, OpenRows, Slice, advance, difference, load_open, save_open
 from auditor.store.reading import SOURCE, Rows, read_rows
 from auditor.store.slices import WHOLE, Codes, may_close, partial_sources, slice_codes
 from auditor.store.words import Words
@@ -42,11 +42,11 @@ class Step:
 
 @dataclass(frozen=True)
 class SavedTable:
-    """step: for the chain; open_rows: after tonight; hashes: of tonight's rows, by which they are found among the open rows."""
+    """step: for the chain; open_rows: after tonight; ids: in history, of tonight's rows, where the table has use dates."""
 
     step: Step
     open_rows: OpenRows
-    hashes: Hashes
+    ids: Ints
 
 
 def save_table(
@@ -61,10 +61,10 @@ def save_table(
     """
     rows = load_open(connection, layout.name)
     if not len(frame) and not len(rows.hashes):
-        return SavedTable(Step(rows.next_id, 0, "", 0, "", ""), rows, rows.hashes)
+        return SavedTable(Step(rows.next_id, 0, "", 0, "", ""), rows, rows.ids.astype(np.int64))
     change = difference(rows, row_hashes(compared_columns(frame, layout), len(frame), known))
     codes, slices = _slices(layout, frame if slices_of is None else slices_of, rows)
-    moved = _follow_sources(rows, change.hashes, codes, change.new, change.gone, slices)
+    moved = _follow_sources(rows, change, codes, slices)
     is_closing = _closing(layout, moved, change.gone, coverage)
     closing, staying = change.gone[is_closing], change.gone[~is_closing]
     if len(staying) and len(change.new) and layout.has_slices:
@@ -82,13 +82,14 @@ def save_table(
     if len(unobserved):
         connection.execute("INSERT INTO unobserved (scan, name, ids) VALUES (?, ?, ?)", (scan, layout.name, pack_ids(unobserved)))
     if len(change.new) or len(closing) or moved is not rows:
+        since = rows.next_id if moved is rows else 1
         moved = advance(moved, closing, change.hashes[change.new], codes[change.new], slices)
-        save_open(connection, layout.name, moved)
+        save_open(connection, layout.name, moved, since)
     step = Step(
         rows.next_id, len(change.new), digest, len(closed_ids), ids_digest(closed_ids) if len(closed_ids) else "",
         ids_digest(unobserved) if len(unobserved) else "",
     )
-    return SavedTable(step, moved, change.hashes)
+    return SavedTable(step, moved, change.ids(rows) if layout.unversioned else np.empty(0, dtype=np.int64))
 
 
 def pack_ids(ids: Ints) -> bytes:
@@ -108,20 +109,15 @@ def _slices(layout: Layout, frame: pd.DataFrame, rows: OpenRows) -> tuple[Codes,
     return np.zeros(len(frame), dtype=np.uint16), (WHOLE,)
 
 
-def _follow_sources(
-    rows: OpenRows, hashes: Hashes, codes: Codes, new: Ints, gone: Ints, slices: tuple[Slice, ...],
-) -> OpenRows:
-    """A row that another source delivers from tonight on (one was renamed, say) belongs to that one from now on. The counts per slice
-    tell cheaply whether there can be any."""
-    here = np.bincount(codes, minlength=len(slices)) - np.bincount(codes[new], minlength=len(slices))
-    before = np.bincount(rows.codes, minlength=len(slices)) - np.bincount(rows.codes[gone], minlength=len(slices))
-    if (here == before).all():
+def _follow_sources(rows: OpenRows, change: Difference, codes: Codes, slices: tuple[Slice, ...]) -> OpenRows:
+    """A row that another source delivers from tonight on (one was renamed, say) belongs to that one from now on."""
+    held = np.append(rows.codes, np.uint16(0))[change.places]
+    held[change.new] = codes[change.new]
+    if np.array_equal(held, codes):
         return rows
-    places = places_of(rows, hashes)
-    is_here = places >= 0
-    moved = rows.codes.copy()
-    moved[places[is_here]] = codes[is_here]
-    return replace(rows, codes=moved, slices=slices)
+    moved = np.append(rows.codes, np.uint16(0))
+    moved[change.places] = codes  # new rows have place -1: what they write is cut off again
+    return replace(rows, codes=moved[:-1], slices=slices)
 
 
 def _closing(layout: Layout, rows: OpenRows, gone: Ints, coverage: Coverage) -> npt.NDArray[np.bool_]:

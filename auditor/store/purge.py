@@ -148,8 +148,8 @@ def _remove_rows(connection: sqlite3.Connection, layout: Layout, ids: Ints, seal
         connection.execute(f'DELETE FROM "{layout.name}" WHERE version_id IN (SELECT value FROM json_each(?))', (json.dumps(some),))
     held = load_open(connection, layout.name)
     is_left = ~np.isin(held.ids.astype(np.int64), ids)
-    if not is_left.all():
-        save_open(connection, layout.name, replace(held, hashes=held.hashes[is_left], ids=held.ids[is_left], codes=held.codes[is_left]))
+    # written whole: no part may keep the hash of a row that went
+    save_open(connection, layout.name, replace(held, hashes=held.hashes[is_left], ids=held.ids[is_left], codes=held.codes[is_left]))
     rows = read_rows(connection, layout)
     left: dict[str, list[object]] = {}
     for scan, step in sorted(seals.steps.get(layout.name, {}).items()):

@@ -62,6 +62,20 @@ def _migrations() -> Any:
                 db.execute(f'ALTER TABLE "accounts" ADD COLUMN "{column.name}" {SQL_TYPES[column.encoding]}')
         db.execute("PRAGMA user_version = 5")
 
+    @migrations(name="0006_open_rows_in_parts")
+    def _(db: Any) -> None:
+        from auditor.store.open_rows import load_sorted, save_open
+
+        found = load_sorted(db.conn)
+        db.execute("DROP TABLE open_rows")
+        db.execute("CREATE TABLE open_rows (name TEXT PRIMARY KEY, next_id INTEGER NOT NULL, slices TEXT NOT NULL, is_open BLOB NOT NULL)")
+        db.execute(
+            "CREATE TABLE open_parts (name TEXT NOT NULL, first_id INTEGER NOT NULL, ids BLOB NOT NULL, hashes BLOB NOT NULL,"
+            " slice_codes BLOB NOT NULL, PRIMARY KEY (name, first_id))")
+        for name, rows in found.items():
+            save_open(db.conn, name, rows)
+        db.execute("PRAGMA user_version = 6")
+
     return migrations
 
 

@@ -14,7 +14,6 @@ import pandas as pd
 from auditor.store.encoding import ABSENT, Ints, encode_days
 from auditor.store.history import SavedTable
 from auditor.store.layouts import Layout
-from auditor.store.open_rows import OpenRows, places_of
 
 _NEVER = np.iinfo(np.int32).min
 
@@ -23,19 +22,17 @@ def save_seen(connection: sqlite3.Connection, layout: Layout, frame: pd.DataFram
     """Given tonight's frame, write its use dates by row of history; rows that were not observed tonight keep what was last known."""
     columns = [encode_days(frame[name]) for name in layout.unversioned]
     days = np.stack([np.where(column == ABSENT, _NEVER, column).astype(np.int32) for column in columns], axis=1)
-    ids = saved.open_rows.ids[places_of(saved.open_rows, saved.hashes)].astype(np.int64)
     old_ids, old_days = _load(connection, layout)
-    is_kept = _is_open(saved.open_rows, old_ids) & ~np.isin(old_ids, ids) if len(old_ids) else np.zeros(0, dtype=np.bool_)
-    all_ids = np.concatenate([ids, old_ids[is_kept]])
-    all_days = np.concatenate([days, old_days[is_kept]])
-    is_worth = (all_days != _NEVER).any(axis=1)
-    all_ids, all_days = all_ids[is_worth], all_days[is_worth]
-    order = np.argsort(all_ids)
+    by_id = np.full((saved.open_rows.next_id, len(columns)), _NEVER, dtype=np.int32)
+    by_id[old_ids] = old_days
+    by_id[saved.ids] = days
+    open_days = by_id[saved.open_rows.ids]
+    is_worth = (open_days != _NEVER).any(axis=1)
     connection.execute("DELETE FROM seen WHERE name = ?", (layout.name,))
     connection.execute(
         "INSERT INTO seen (name, scan, ids, days) VALUES (?, ?, ?, ?)",
-        (layout.name, scan, zlib.compress(np.diff(all_ids[order], prepend=0).astype("<u4").tobytes(), 1),
-         zlib.compress(np.ascontiguousarray(all_days[order].T).astype("<i4").tobytes(), 1)),
+        (layout.name, scan, zlib.compress(np.diff(saved.open_rows.ids[is_worth], prepend=np.uint32(0)).astype("<u4", copy=False).tobytes(), 1),
+         zlib.compress(np.ascontiguousarray(open_days[is_worth].T).astype("<i4", copy=False).tobytes(), 1)),
     )
 
 
@@ -76,9 +73,3 @@ def _load(connection: sqlite3.Connection, layout: Layout) -> tuple[Ints, npt.NDA
         return np.empty(0, dtype=np.int64), np.empty((0, width), dtype=np.int32)
     ids = np.cumsum(np.frombuffer(zlib.decompress(found[0]), dtype="<u4").astype(np.int64))
     return ids, np.frombuffer(zlib.decompress(found[1]), dtype="<i4").reshape(width, -1).T
-
-
-def _is_open(rows: OpenRows, ids: Ints) -> npt.NDArray[Any]:
-    is_open = np.zeros(max(rows.next_id, int(ids.max()) + 1), dtype=np.bool_)
-    is_open[rows.ids] = True
-    return is_open[ids]

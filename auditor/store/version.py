@@ -7,7 +7,7 @@ from pathlib import Path
 
 from auditor.model.errors import StoreError
 
-SCHEMA = 5
+SCHEMA = 6
 """Number of migrations in auditor.store.schema, kept as user_version so that light readers can check it too."""
 
 

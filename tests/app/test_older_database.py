@@ -10,18 +10,14 @@ from auditor.app.commands.demo import at_night
 from auditor.app.nightly import run_scan
 from auditor.app.workspaces import load_workspace
 from auditor.store import Store
+from tests.store.test_store_kept_promises import older
 
 ADDED = ("never_used", "owner_leaves_on", "synced_from")
 
 
 def test_the_columns_that_came_later_are_added_and_the_next_night_goes_on(workspace: Path) -> None:
     database = workspace / "var" / "auditor.db"
-    with sqlite3.connect(database) as connection:
-        for column in ADDED:
-            connection.execute(f"ALTER TABLE accounts DROP COLUMN {column}")
-        connection.execute("DELETE FROM _sqlite_migrations WHERE name = '0005_columns_of_accounts'")
-        connection.execute("PRAGMA user_version = 4")
-    connection.close()
+    older(database, 4)
     outcome = run_scan(load_workspace(workspace / "auditor.toml"), date(2026, 11, 25), now=at_night(date(2026, 11, 25)), kind="nightly")
     assert outcome.counts["persisting"] > 0 and outcome.counts["new"] < outcome.counts["persisting"]
     with Store(database) as store:

@@ -7,6 +7,7 @@ import random
 import shutil
 import sqlite3
 import time
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -78,7 +79,9 @@ EDITS = {
     "the payload": "UPDATE chain SET payload = replace(payload, '\"scan\":2', '\"scan\":3') WHERE n = 3",
     "the head": "UPDATE chain SET head = replace(head, substr(head, 1, 1), 'x') WHERE n = 2",
     "an entry taken away": "DELETE FROM chain WHERE n = 2",
-    "the open rows": "UPDATE open_rows SET ids = zeroblob(length(ids)) WHERE name = 'accounts'",
+    "the open rows": "UPDATE open_parts SET ids = zeroblob(length(ids)) WHERE name = 'accounts'",
+    "which rows are open": f"UPDATE open_rows SET is_open = x'{zlib.compress(bytes(8)).hex()}' WHERE name = 'accounts'",
+    "a part of the open rows taken away": "DELETE FROM open_parts WHERE name = 'accounts' AND first_id > 1",
 }
 
 

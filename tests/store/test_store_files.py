@@ -101,7 +101,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(tmp_path):
     migrate(connection, tmp_path / "auditor.db")
     assert connection.execute("SELECT name FROM _sqlite_migrations").fetchall() == [
         ("0001_history_findings_chain",), ("0002_finding_decisions",), ("0003_reviews",), ("0004_outbox",),
-        ("0005_columns_of_accounts",)]
+        ("0005_columns_of_accounts",), ("0006_open_rows_in_parts",)]
     connection.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -9,14 +10,17 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from auditor.model.errors import StoreError
 from auditor.store import Store
 from auditor.store.copies import checked, put_back
+from auditor.store.open_rows import load_open, open_names
 from auditor.store.version import SCHEMA
 from tests.proofs import write_promise
 from tests.store.nights import Board
@@ -24,12 +28,15 @@ from tests.store.test_store_purge import night, text_of
 
 NOW = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
 COLUMNS_OF_FIVE = ("never_used", "owner_leaves_on", "synced_from")
-STEPS = ("0001_history_findings_chain", "0002_finding_decisions", "0003_reviews", "0004_outbox", "0005_columns_of_accounts")
+STEPS = ("0001_history_findings_chain", "0002_finding_decisions", "0003_reviews", "0004_outbox", "0005_columns_of_accounts",
+         "0006_open_rows_in_parts")
 
 
 def older(path: Path, version: int) -> None:
     """Take a database of today back to an earlier version of the schema, as that version made it."""
     connection = sqlite3.connect(path, isolation_level=None)
+    if version < 6:
+        _sort_open_rows(connection)
     if version < 5:
         for column in COLUMNS_OF_FIVE:
             connection.execute(f"ALTER TABLE accounts DROP COLUMN {column}")
@@ -45,6 +52,21 @@ def older(path: Path, version: int) -> None:
         connection.execute("DELETE FROM _sqlite_migrations WHERE name = ?", (name,))
     connection.execute(f"PRAGMA user_version = {version}")
     connection.close()
+
+
+def _sort_open_rows(connection: sqlite3.Connection) -> None:
+    """Keep the open rows as schemas up to 5 did: a table's whole, in the order of their hashes."""
+    held = {name: load_open(connection, name) for name in open_names(connection)}
+    connection.execute("DROP TABLE open_parts")
+    connection.execute("DROP TABLE open_rows")
+    connection.execute(
+        "CREATE TABLE open_rows (name TEXT PRIMARY KEY, next_id INTEGER NOT NULL, slices TEXT NOT NULL, hashes BLOB NOT NULL,"
+        " ids BLOB NOT NULL, slice_codes BLOB NOT NULL)")
+    for name, rows in held.items():
+        order = np.argsort(rows.hashes)
+        connection.execute("INSERT INTO open_rows VALUES (?, ?, ?, ?, ?, ?)", (
+            name, rows.next_id, json.dumps(rows.slices), rows.hashes[order].tobytes(), rows.ids[order].tobytes(),
+            zlib.compress(rows.codes[order].tobytes(), 1)))
 
 
 def shape(path: Path) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
@@ -71,11 +93,17 @@ def filled(path: Path, count: int = 40) -> Path:
 def test_every_earlier_schema_is_brought_up_to_date_whole(tmp_path: Path, version: int) -> None:
     path = filled(tmp_path / "auditor.db")
     today = shape(path)
+    with Store(path) as store:
+        before = store.spans("accounts", {"account": "a7"})
     older(path, version)
     assert shape(path) != today
     with Store(path) as store:
         assert (len(store.scans()), len(store.findings(resolved="all"))) == (2, 40)
         assert store.check() == []
+        assert store.verify() == []
+        night(Board(store, path, store.scans()[-1].as_of + timedelta(days=1)), range(35))
+        assert {row["change"] for row in store.findings()} == {"persisting"}
+        assert store.spans("accounts", {"account": "a7"}) == before, "a row that is as it was is no other row"
     assert shape(path) == today
 
 
