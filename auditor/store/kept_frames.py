@@ -22,7 +22,7 @@ def keep_frame(connection: sqlite3.Connection, name: str, frame: pd.DataFrame, *
     if is_whole and not is_changed and connection.execute("SELECT 1 FROM kept_frames WHERE name = ?", (name,)).fetchone():
         return
     connection.execute("DELETE FROM kept_frames WHERE name = ?", (name,))
-    if not is_whole:
+    if not is_whole or not len(frame):  # nothing is read as fast from history, and pandas gives the words of no rows no type
         return
     table = pa.Table.from_pandas(frame.drop(columns=list(PROVENANCE[1:])), preserve_index=False)
     stream = pa.BufferOutputStream()
