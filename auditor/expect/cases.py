@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 import numpy as np
+import pandas as pd
 
-from auditor.expect.codes import Codes, intern
+from auditor.expect.codes import Codes, Narrow, intern
 from auditor.expect.effective import SCOPE_WORDS
 from auditor.expect.engaged import Profiles
 from auditor.expect.meanings import Meaning
@@ -37,10 +38,12 @@ class Evidence:
     engaged: Codes
 
 
-def cases_outside(outside: Codes) -> tuple[Codes, list[Case]]:
+def cases_outside(outside: Narrow) -> tuple[Narrow, list[Case]]:
     """Given per grant the place in OUTSIDE of why it is not judged (-1: it is), return per grant its case (-1), one case a reason."""
-    present = np.unique(outside[outside >= 0])
-    seat = np.full(len(OUTSIDE) + 1, -1, dtype=np.int64)
+    is_present = np.zeros(len(OUTSIDE) + 1, dtype=bool)
+    is_present[outside] = True
+    present = np.flatnonzero(is_present[:-1])
+    seat = np.full(len(OUTSIDE) + 1, -1, dtype=np.int32)
     seat[present] = np.arange(len(present))
     empty = [Case(-1, "", None, "unknown", (), OUTCOMES[0], (), OUTSIDE[reason]) for reason in present.tolist()]
     return seat[outside], empty
@@ -51,10 +54,10 @@ def cases_inside(
 ) -> tuple[Codes, list[Case]]:
     """Given what is known of each grant, return per grant its case, and the distinct cases."""
     sets, engaged_sets = intern_sets(evidence.pair, evidence.engaged, len(evidence.word))
-    holder, holder_values = _dense(evidence.holder)
+    holder, holder_values = pd.factorize(evidence.holder)
     number, first = intern([
         (evidence.word, len(words)), (evidence.scope, len(SCOPE_WORDS)), (evidence.register, len(OUTCOMES)),
-        (holder, len(holder_values)), (evidence.asks_unknown, 2), (sets, len(engaged_sets)),
+        (holder, max(1, len(holder_values))), (evidence.asks_unknown, 2), (sets, len(engaged_sets)),
     ])
     seen: dict[tuple[int, int], Engaged] = {}
 
@@ -83,10 +86,3 @@ def words_of(meanings: Sequence[Meaning]) -> tuple[list[Word], Codes]:
     place: dict[Word, int] = {}
     seats = [place.setdefault((meaning.matrix, meaning.right, meaning.level), len(place)) for meaning in meanings]
     return list(place), np.array(seats, dtype=np.int64)
-
-
-def _dense(values: Codes) -> tuple[Codes, Codes]:
-    if not values.any():
-        return values, np.zeros(1, dtype=np.int64)
-    found, numbers = np.unique(values, return_inverse=True)
-    return numbers.astype(np.int64), found

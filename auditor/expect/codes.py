@@ -11,36 +11,44 @@ import numpy.typing as npt
 import pandas as pd
 
 Codes = npt.NDArray[np.int64]
+Narrow = npt.NDArray[np.signedinteger[Any]]
+"""Codes in as few bytes as hold them, for columns of millions of rows. Only to look up with: a product of narrow numbers overflows unseen."""
 _ROOM = 2**62
 
 
-def shared_codes(columns: Sequence[pd.Series[Any]]) -> tuple[list[str], list[Codes]]:
+def compact(codes: Sequence[int] | npt.NDArray[Any], size: int) -> Narrow:
+    """Given codes from -1 and how many there can be, return them in the fewest bytes in which pandas, too, holds so many categories."""
+    return np.asarray(codes).astype(np.min_scalar_type(-(size + 2)))
+
+
+def shared_codes(columns: Sequence[pd.Series[Any]]) -> tuple[list[str], list[Narrow]]:
     """Given category columns, return the words of all of them, and per column its codes in that list, -1 for absent."""
     place: dict[str, int] = {}
-    coded: list[Codes] = []
-    for column in columns:
-        seats = [place.setdefault(word, len(place)) for word in map(str, column.cat.categories)]
-        coded.append(np.array([*seats, -1], dtype=np.int64)[column.cat.codes.to_numpy()])
-    return list(place), coded
+    seats = [[place.setdefault(word, len(place)) for word in map(str, column.cat.categories)] for column in columns]
+    tables = [compact([*found, -1], len(place)) for found in seats]
+    return list(place), [table[column.array.codes] for table, column in zip(tables, columns, strict=True)]
 
 
-def fold(parts: Sequence[tuple[Codes, int]]) -> Codes:
-    """Given columns of codes from 0 with the number of codes of each, return one code per row, equal exactly when all parts are equal."""
+def fold(parts: Sequence[tuple[npt.NDArray[Any], int]]) -> Codes:
+    """Given columns of codes with the number of codes of each (from 0, or from -1 where that counts as one of them), return one code per row,
+    equal exactly when all parts are equal."""
     key, room = np.zeros(len(parts[0][0]), dtype=np.int64), 1
     for codes, size in parts:
         if room * size >= _ROOM:
             key, found = pd.factorize(key)
             room = len(found)
-        key, room = key * size + codes, room * size
+        key *= size
+        key += codes
+        room *= size
     return key
 
 
-def intern(parts: Sequence[tuple[Codes, int]]) -> tuple[Codes, Codes]:
+def intern(parts: Sequence[tuple[npt.NDArray[Any], int]]) -> tuple[Codes, Codes]:
     """Given the same as fold, return per row the number of its combination, and per combination the first row that has it."""
     numbers, found = pd.factorize(fold(parts))
     first = np.zeros(len(found), dtype=np.int64)
     first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)  # the last one written is the first row
-    return numbers.astype(np.int64), first
+    return numbers.astype(np.int64, copy=False), first
 
 
 def spread(counts: Codes) -> tuple[Codes, Codes]:

@@ -1,4 +1,4 @@
-"""Which conditions of a matrix each engagement meets, as one bit each."""
+"""Which conditions of a matrix each engagement meets."""
 
 from __future__ import annotations
 
@@ -43,13 +43,6 @@ class Circumstances:
     engagements: pd.DataFrame
     people: People
     snapshot: Snapshot
-
-    def bits(self, conditions: tuple[Condition, ...]) -> npt.NDArray[np.int64]:
-        """Given distinct conditions, return per engagement an integer whose bit i tells whether condition i holds."""
-        bits = np.zeros(len(self.engagements), dtype=np.int64)
-        for place, condition in enumerate(conditions):
-            bits |= self.holds(condition).astype(np.int64) << place
-        return bits
 
     def holds(self, condition: Condition) -> npt.NDArray[np.bool_]:
         """Given a condition, return per engagement whether it holds. A value the sources do not give meets no condition but `!=`."""

@@ -21,16 +21,16 @@ FOLDER = SCOPE_WORDS.index("folder")
 
 
 def declared_members(
-    snapshot: Snapshot, people: People, places: Places, reach: Reach, rows: Codes, person: Codes, meaning: Codes, meanings: Sequence[Meaning],
+    snapshot: Snapshot, people: People, places: Places, reach: Reach, person: Codes, meaning: Codes, meanings: Sequence[Meaning],
 ) -> npt.NDArray[np.bool_]:
-    """Given the rows of `reach` to judge, with their persons and meanings, return which reach a folder whose register names the person today.
+    """Given the rows to judge, with their persons and meanings, return which reach a folder whose register names the person today.
 
     The folder is known by the matrix's word, the native right or the grant's own folder name, whatever the case. An entry without a school
     is about every folder of that name; a grant that does not tell its school is not held against its owner.
     """
-    member = np.zeros(len(rows), dtype=bool)
+    member = np.zeros(len(person), dtype=bool)
     register = snapshot.table("folders")
-    asking = np.flatnonzero(reach.scope[rows] == FOLDER)
+    asking = np.flatnonzero(reach.scope == FOLDER)
     if not len(register) or not len(asking):
         return member
     holder = _holders(register["member"], people)
@@ -40,11 +40,11 @@ def declared_members(
     entry = holder[kept] * len(names) + _named(register["folder"], names)[kept]
     placed = np.unique(entry * width + _roots(register["school"], places)[kept] + 1)
     grants = snapshot.table("grants")
-    grant = reach.grant[rows[asking]]
-    school = places.root[reach.school[rows[asking]]] + 1
+    grant = reach.grant[asking]
+    school = places.root[reach.school[asking]] + 1
     known_as = (
         _codes([item.right for item in meanings], names)[meaning[asking]], _named(grants["right"], names)[grant],
-        _codes(places.groups, names)[reach.group[rows[asking]]],
+        _codes(places.groups, names)[reach.group[asking]],
     )
     for name in known_as:
         key = person[asking] * len(names) + name

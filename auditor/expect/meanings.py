@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from auditor.expect.codes import Codes, intern
+from auditor.expect.codes import Narrow, compact, intern
 from auditor.model.matrix import Matrix, NativeRight
 
 
@@ -24,13 +24,13 @@ class Meaning:
     from_links: bool = False
 
 
-def meanings(grants: pd.DataFrame, matrices: Sequence[Matrix]) -> tuple[Codes, list[Meaning]]:
+def meanings(grants: pd.DataFrame, matrices: Sequence[Matrix]) -> tuple[Narrow, list[Meaning]]:
     """Given the grants and the matrices, return per grant the position of its meaning, and the distinct meanings."""
-    columns = [grants[name].cat for name in ("system", "right", "level")]
-    number, first = intern([(column.codes.to_numpy().astype(np.int64) + 1, len(column.categories) + 1) for column in columns])
-    systems, natives, levels = (column.categories.take(np.maximum(column.codes.to_numpy()[first], 0)) if len(column.categories)
+    columns = [grants[name].array for name in ("system", "right", "level")]
+    number, first = intern([(column.codes, len(column.categories) + 1) for column in columns])
+    systems, natives, levels = (column.categories.take(np.maximum(column.codes[first], 0)) if len(column.categories)
                                 else [""] * len(first) for column in columns)
-    has_level = columns[2].codes.to_numpy()[first] >= 0
+    has_level = columns[2].codes[first] >= 0
     chosen = {str(system): matrix_of(str(system), matrices) for system in set(systems)}
     words = [Words(matrix) for matrix in matrices]
     place: dict[Meaning, int] = {}
@@ -40,7 +40,7 @@ def meanings(grants: pd.DataFrame, matrices: Sequence[Matrix]) -> tuple[Codes, l
         held = str(level) if has else None
         meaning = Meaning(-1, str(native), held) if matrix < 0 else words[matrix].meaning(matrix, str(native), held)
         seats.append(place.setdefault(meaning, len(place)))
-    return np.array(seats, dtype=np.int64)[number], list(place)
+    return compact(seats, len(place))[number], list(place)
 
 
 def matrix_of(system: str, matrices: Sequence[Matrix]) -> int:

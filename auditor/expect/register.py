@@ -11,10 +11,8 @@ import pandas as pd
 from auditor.expect.codes import Codes, runs_on, spread
 from auditor.expect.effective import SCOPE_WORDS, UNKNOWN, Reach
 from auditor.expect.meanings import Meaning
-from auditor.expect.numbers import persons_of
 from auditor.expect.places import Places
 from auditor.model.matrix import Matrix
-from auditor.model.people import People
 from auditor.model.snapshot import Snapshot
 
 OUTCOMES = ("none", "running", "ended", "declared")
@@ -22,36 +20,36 @@ ENDLESS = np.datetime64("9999-12-31", "s")
 
 
 def register_outcomes(
-    snapshot: Snapshot, people: People, places: Places, reach: Reach, rows: Codes, person: Codes, meaning: Codes,
-    meanings: Sequence[Meaning], matrices: Sequence[Matrix],
+    snapshot: Snapshot, holder: Codes, places: Places, reach: Reach, person: Codes, meaning: Codes, meanings: Sequence[Meaning],
+    matrices: Sequence[Matrix],
 ) -> Codes:
-    """Given the rows of `reach` to judge, with their persons and meanings, return per row the place in OUTCOMES.
+    """Given the person of each entry of the register (-1: unknown), and the rows to judge with their persons and meanings, return per row the
+    place in OUTCOMES.
 
     running: an entry for this person, system and right (the matrix's word or the native one) holds the day, and its level, scope, school and
     group contain the grant's; what the entry leaves empty is any, what the grant does not tell is not held against it. ended: otherwise, and
     the latest entry for this right at this place that has begun, ended.
     """
-    outcome = np.zeros(len(rows), dtype=np.int64)
+    outcome = np.zeros(len(person), dtype=np.int64)
     register = snapshot.table("temporary_rights")
-    holder = persons_of(register["person"], people)
     begun = np.flatnonzero((holder >= 0) & runs_on(register["starts_on"], None, snapshot.as_of))
-    if not len(begun) or not len(rows):
+    if not len(begun) or not len(person):
         return outcome
     begun = begun[np.argsort(holder[begun], kind="stable")]
-    counts = np.bincount(holder[begun], minlength=len(people.persons))
+    counts = np.bincount(holder[begun], minlength=int(person.max()) + 1)
     asking = np.flatnonzero(counts[person] > 0)
     pair, within = spread(counts[person[asking]])
     pair = asking[pair]
     entry = begun[(np.cumsum(counts) - counts)[person[pair]] + within]
-    about = _is_about(snapshot, register, reach, rows[pair], entry, meaning[pair], meanings)
+    about = _is_about(snapshot, register, reach.grant[pair], entry, meaning[pair], meanings)
     pair, entry = pair[about], entry[about]
-    is_here, contains = _places(register, places, reach, rows[pair], entry)
+    is_here, contains = _places(register, places, reach, pair, entry)
     pair, entry, contains = pair[is_here], entry[is_here], contains[is_here]
     contains &= _levels_fit(register, entry, meaning[pair], meanings, matrices)
     ends = register["ends_on"].to_numpy()[entry]
     ends = np.where(np.isnat(ends), ENDLESS, ends)
     runs = ends >= np.datetime64(snapshot.as_of, "s")
-    latest_runs = np.zeros(len(rows), dtype=bool)
+    latest_runs = np.zeros(len(person), dtype=bool)
     latest_runs[pair[runs]] = True
     outcome[pair[~latest_runs[pair]]] = OUTCOMES.index("ended")
     outcome[pair[runs & contains]] = OUTCOMES.index("running")
@@ -59,11 +57,10 @@ def register_outcomes(
 
 
 def _is_about(
-    snapshot: Snapshot, register: pd.DataFrame, reach: Reach, rows: Codes, entry: Codes, meaning: Codes, meanings: Sequence[Meaning],
+    snapshot: Snapshot, register: pd.DataFrame, grant: Codes, entry: Codes, meaning: Codes, meanings: Sequence[Meaning],
 ) -> npt.NDArray[np.bool_]:
     """Same system, and the same right in either's words, whatever the case."""
     grants = snapshot.table("grants")
-    grant = reach.grant[rows]
     systems = {str(word): place for place, word in enumerate(grants["system"].cat.categories)}
     entry_system = np.array([*(systems.get(str(word), -2) for word in register["system"].cat.categories), -2])
     same_system = entry_system[register["system"].cat.codes.to_numpy()[entry]] == grants["system"].cat.codes.to_numpy()[grant]

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from auditor.expect.codes import Codes, is_word
+from auditor.expect.codes import Codes, Narrow, is_word
 from auditor.expect.numbers import persons_of
 from auditor.expect.ruling import OUTSIDE
 from auditor.model.people import People
@@ -21,7 +21,7 @@ def owners(links: pd.DataFrame, people: People) -> Codes:
     return np.where(is_ours, persons_of(links["person"], people), -1)
 
 
-def reasons(accounts: pd.DataFrame, links: pd.DataFrame, owner: Codes, people: People, latest_start: np.datetime64) -> Codes:
+def reasons(accounts: pd.DataFrame, links: pd.DataFrame, owner: Codes, people: People, latest_start: np.datetime64) -> Narrow:
     """Given accounts, their links and owners, and the latest first day on which rights are expected already, return per account the position
     in OUTSIDE of why its grants are not judged, -1 if they are."""
     persons = people.persons
@@ -42,4 +42,4 @@ def reasons(accounts: pd.DataFrame, links: pd.DataFrame, owner: Codes, people: P
         "owner_early": of_owner((persons["first_day"] > latest_start).to_numpy(dtype=bool)),
         "owner_not_assessable": of_owner(~persons["is_assessable"].to_numpy(dtype=bool)),
     }
-    return np.select(list(found.values()), [OUTSIDE.index(reason) for reason in found], default=-1).astype(np.int64)
+    return np.select(list(found.values()), [OUTSIDE.index(reason) for reason in found], default=-1).astype(np.int8)
