@@ -18,12 +18,14 @@ from auditor.model.report import ReportData
 from reports.render import evidence
 from reports.render.labels import Labels, instant, is_late, step
 from reports.render.listing import Group
+from reports.render.overview import Cell
 from reports.visible import visible
 
 K = TypeVar("K")
 V = TypeVar("V")
 NARROW = 24
 """A cell with fewer characters is not broken over lines."""
+_LATE = ' class="late"'
 _STATES = (State.ACKNOWLEDGED, State.FALSE_POSITIVE)
 """States that the step does not tell."""
 
@@ -56,6 +58,7 @@ class Cells:
         self._badges: Made[Severity, Markup] = Made(lambda severity: _html(
             f'<b class="sev {shown(severity.value)}">{shown(labels.severity(severity))}</b>'))
         self._chips: Made[str, Markup] = Made(lambda name: _html(f'<i class="chip {shown(name)}">{shown(labels.code("change", name))}</i>'))
+        self._counts: Made[Cell, Markup] = Made(self._counted)
         self._days: Made[date | None, str] = Made(lambda day: shown(labels.day(day)))
         self._since: Made[int, str] = Made(lambda n: f" <small>{shown(words.plural('report.findings.days', n))}</small>" if n else "")
         self._acts: Made[str | None, str] = Made(lambda acts: shown(labels.code("acts", acts)))
@@ -99,6 +102,34 @@ class Cells:
         """Given a finding, return its sentence with its evidence folded under it. is_short: among many: tables become lines, and the steps
         stand at the rule."""
         return f"<details><summary>{shown(one.summary)}</summary>{self._detail(one, is_short)}</details>"
+
+    def first(self, one: Finding, link: Callable[[str], Markup]) -> Markup:
+        """Given a finding to begin with, and how its key is written, return it as an item."""
+        labels, words = self._labels, self._words
+        person = f"{shown(labels.person(one))} " if labels.has_person(one) else ""
+        since = words.text("report.first.since", day=one.first_seen_on, days=words.plural("report.findings.days", one.days_open))
+        due = ""
+        if one.deadline_on or one.deadline_at:
+            late = is_late(one, self._data.as_of, self._data.started_at)
+            until = shown(words.text("report.first.until", day=labels.deadline(one)))
+            due = (f" · <span{_LATE if late else ''}>{until} {labels.deadline_time(one)}"
+                   f"{' (' + self._said['late'] + ')' if late else ''}</span>")
+        return _html(
+            f"<li><p>{self._badges[one.severity]} {self._chips[step(one)]} <b>{shown(labels.title(one))}</b> {link(one.key)}</p>\n"
+            f'<p>{person}<span class="code">{shown(labels.account(one))}</span> · {shown(labels.system(one.system))} · '
+            f"{shown(labels.school(one.school))}</p>\n"
+            f'<p class="soft">{shown(since)}{due} · {self._acts[one.acts]}</p></li>\n')
+
+    def count(self, cell: Cell) -> Markup:
+        """Given how many findings there are of a kind at a school, and their worst severity, return the cell that says so."""
+        return self._counts[cell]
+
+    def choice(self, name: str, options: Iterable[str]) -> Markup:
+        """Given a column and the words in it, return the list to choose from."""
+        listed = "".join(f"<option>{shown(option)}</option>" for option in options)
+        words = self._words
+        return _html(f'<label>{shown(words.text(f"report.column.{name}"))}<select id="f-{shown(name)}"><option value="">'
+                     f'{shown(words.text("report.filter.all"))}</option>{listed}</select></label>')
 
     def lines(self, group: Group) -> Markup:
         """Given findings that share rule, severity, step and system, return them in one line each under what they share."""
@@ -146,6 +177,13 @@ class Cells:
         return (
             f"{self._steps[tuple(one.advice)] if one.advice else ''}<p class=cmd>{self._said['explain']}: <code>auditor explain {key}</code>"
             f"<p class=cmd>{self._said['waive']}: <code>{escape(visible(self._waive.replace(self._key, one.key)))}</code>{norms}")
+
+    def _counted(self, cell: Cell) -> Markup:
+        if not cell.worst:
+            return _html('<td><span class="zero">0</span></td>')
+        letter = shown(self._labels.code("severity_letter", cell.worst.value))
+        return _html(f'<td class="{shown(cell.worst.value)}">{cell.count} <small title="{shown(self._labels.severity(cell.worst))}">{letter}'
+                     "</small></td>")
 
     def _todo(self, steps: Sequence[str]) -> str:
         return f"<div class=todo><h3>{self._said['steps']}</h3><ol>{''.join(f'<li>{shown(line)}' for line in steps)}</ol></div>"

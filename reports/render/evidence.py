@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TypeGuard
 
 from auditor.model.errors import Reason
@@ -31,8 +32,10 @@ _FIRST = (
     "starts_on", "ends_on", "origin", "employments", "grant", "native", "matrix", "right", "level", "scope", "stance", "what", "wanted", "held",
     "lacks",
 )
-_RANK = {name: rank for rank, name in enumerate(_FIRST)}
 """The order in which a reader wants facts; stored facts have none. Others follow in the order given."""
+_RANK = {name: rank for rank, name in enumerate(_FIRST)}
+_PLAIN = (str, int, float, list, tuple, type(None))
+"""What is no mapping, told at once: whether a class counts as one is asked at length."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,12 @@ def blocks(evidence: Mapping[str, object], labels: Labels) -> list[Block]:
     """Given evidence, return its facts in the order given; what is absent, or told elsewhere on the page, is left out."""
     found: list[Block] = []
     for key, value in _in_order(evidence):
-        if key == "facts" and isinstance(value, Mapping):
+        if isinstance(value, _PLAIN):
+            if _is_table(value):
+                found.append(_table(key, value, labels))
+            elif not _is_empty(value):
+                found.append(Block(label(key, labels), worded(key, value, labels)))
+        elif key == "facts" and isinstance(value, Mapping):
             found += blocks({name: fact for name, fact in value.items() if not _is_told(name, evidence)}, labels)
         elif isinstance(value, Mapping) and _is_record(value):
             tables = {name: inner for name, inner in value.items() if _is_table(inner)}
@@ -76,7 +84,12 @@ def _is_told(fact: str, evidence: Mapping[str, object]) -> bool:
 
 
 def _in_order(facts: Mapping[str, object]) -> list[tuple[str, object]]:
-    return sorted(facts.items(), key=lambda fact: _RANK.get(fact[0], len(_RANK)))
+    return [(name, facts[name]) for name in _ordered(tuple(facts))]
+
+
+@lru_cache(1024)  # facts of one kind have the same names
+def _ordered(names: tuple[str, ...]) -> list[str]:
+    return sorted(names, key=lambda name: _RANK.get(name, len(_RANK)))
 
 
 def label(key: str, labels: Labels, within: str = "") -> str:
@@ -86,14 +99,16 @@ def label(key: str, labels: Labels, within: str = "") -> str:
 
 def worded(key: str, value: object, labels: Labels) -> str:
     """Given a fact's name and value, return the value as text: dates written out, codes named, lists joined."""
+    if isinstance(value, str):
+        return _text(key, value, labels)
     if value is None:
         return ""
     if isinstance(value, bool):
         return labels.words.text("value.yes" if value else "value.no")
     if isinstance(value, date):
         return labels.words.short_day(value)
-    if isinstance(value, str):
-        return _text(key, value, labels)
+    if isinstance(value, int | float):
+        return _number(value, labels)
     if isinstance(value, Mapping):
         if "code" in value and value.keys() <= {"code", "facts"}:
             facts = value.get("facts")
@@ -101,9 +116,11 @@ def worded(key: str, value: object, labels: Labels) -> str:
         return "; ".join(f"{label(name, labels, key)}: {worded(name, inner, labels)}" for name, inner in _in_order(value) if not _is_empty(inner))
     if isinstance(value, Iterable):
         return ", ".join(worded(key, item, labels) for item in value)
-    if isinstance(value, float):
-        return f"{value:g}".replace(".", "," if labels.words.language == "nl" else ".")
     return str(value)
+
+
+def _number(value: float, labels: Labels) -> str:
+    return f"{value:g}".replace(".", "," if labels.words.language == "nl" else ".") if isinstance(value, float) else str(value)
 
 
 def origins(finding: Finding, labels: Labels, is_short: bool = False) -> list[str]:
@@ -170,15 +187,17 @@ def _text(key: str, value: str, labels: Labels) -> str:
 
 
 def _is_empty(value: object) -> bool:
-    return value is None or value in ("", [], {}, ())
+    return not value and not isinstance(value, int | float)
 
 
 def _is_record(value: object) -> bool:
-    return isinstance(value, Mapping) and not ("code" in value and value.keys() <= {"code", "facts"})
+    return not isinstance(value, _PLAIN) and isinstance(value, Mapping) and not ("code" in value and value.keys() <= {"code", "facts"})
 
 
 def _is_table(value: object) -> TypeGuard[Sequence[Mapping[str, object]]]:
-    return isinstance(value, Sequence) and not isinstance(value, str) and bool(value) and all(_is_record(item) for item in value)
+    if isinstance(value, list | tuple):
+        return bool(value) and all(map(_is_record, value))
+    return not isinstance(value, _PLAIN) and isinstance(value, Sequence) and bool(value) and all(map(_is_record, value))
 
 
 def _is_told_in_table(name: str, value: object) -> bool:

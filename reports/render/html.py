@@ -6,13 +6,13 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from auditor.model.finding import Finding
 from auditor.model.report import ReportData
@@ -87,7 +87,7 @@ class Pages:
             leavers=leavers, people_shown=overview.PEOPLE_SHOWN,
             accounts_shown=overview.ACCOUNTS_SHOWN,
             kinds=kinds, heat=overview.heat(found, schools, kinds), rules=overview.rule_sections(data, found, labels),
-            choices=_choices(found, labels), listing=shown, full_keys={one.key for one in shown.full}, groups=shown.groups, slot=_slot,
+            choices=_choices(found, labels), listing=shown, link=_linker({one.key for one in shown.full}), groups=shown.groups, slot=_slot,
             resolved=resolved, charts=trend.charts(data.trend), trend=trend, first=first, decided=decided, days_left=overview.days_left,
             until_of=overview.until_of, parts=parts or {}, home=home, sections=[name for name in SECTIONS if not empty.get(name)],
             unassessed=self._unassessed[dark], rule_body=self._rule, filter_start=self._filter, sources=self._sources, foot=self._foot,
@@ -116,6 +116,15 @@ class Pages:
 
 def _heading(name: str, title: str) -> Markup:
     return Markup('<h2 id="{}-h">{}</h2>').format(name, title)
+
+
+def _linker(keys: Collection[str]) -> Callable[[str], Markup]:
+    """Given the keys of findings told in full, return what writes a key: as a link to one of them."""
+
+    def link(key: str) -> Markup:
+        return Markup('<a href="#{0}">{0}</a>').format(key) if key in keys else escape(key)
+
+    return link
 
 
 def _slot(finding: Finding) -> Markup:

@@ -14,6 +14,7 @@ ORDER = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severi
 CHANGED = (Change.NEW, Change.REOPENED, Change.REASON_CHANGED)
 STEPS = ("new", "reopened", "reason_changed", "persisting", "waived", "not_assessed", "resolved")
 """The fixed words of the diff, in the order they are shown."""
+_RANK = {name: rank for rank, name in enumerate(STEPS)}
 ABSENT = "–"
 ZONE = ZoneInfo("Europe/Amsterdam")
 """Where every reader of a report is: an hour by which a breach must be told is an hour on their clock."""
@@ -158,4 +159,4 @@ def step(finding: Finding) -> str:
 
 def worst_first(finding: Finding) -> tuple[int, int, int, str]:
     """Sort key: score, then what changed, then the longest open, then the key (so that the order is the same every night)."""
-    return (-finding.score, STEPS.index(step(finding)), -finding.days_open, finding.key)
+    return (-finding.score, _RANK[step(finding)], -finding.days_open, finding.key)
