@@ -31,7 +31,7 @@ READ = ("exports", "registers")
 STAFF, PUPILS = 1_500, 12_000
 SMALLEST = 1_000
 """Accounts of the board that tells what a scan costs whatever the size."""
-LATE_IMPORTS = ("connectors.files.source", "reports.render.html", "holidays.countries.netherlands", "rapidfuzz", "openpyxl",
+LATE_IMPORTS = ("connectors.files.source", "reports.render.html", "holidays.countries.netherlands", "rapidfuzz",
                 "pyarrow.compute", "pyarrow.csv")
 """What a scan imports only when it needs it: start-up, and reported with it."""
 
