@@ -11,13 +11,13 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from auditor.model.finding import Finding
 from auditor.model.report import ReportData
 from reports.render import overview, trend
-from reports.render.cells import Cells, Made
+from reports.render.cells import Cells, Made, shown
 from reports.render.labels import ORDER, STEPS, Labels, is_late, on_clock, step, worst_first
 from reports.render.listing import Listing, listing
 from reports.render.overview import RuleSection
@@ -30,6 +30,7 @@ LIMIT = 985_000
 STEPS_INLINE = 150
 """Up to so many findings, each has its steps and tables; above it steps stand once, at the rule, and tables become lines."""
 SECTIONS = ("unassessed", "first", "changes", "leavers", "schools", "rules", "findings", "resolved", "decided", "sources", "limits")
+_SENTENCE = re.compile(r'\{\{ words\.text\("([\w.]+)"\) \}\}')
 _SLOT = re.compile("\0([^\0]+)\0")
 """Where a finding's sentence and evidence come. No text from a source can make one: `visible` leaves no NUL."""
 
@@ -45,7 +46,7 @@ class Pages:
 
     def __init__(self, data: ReportData) -> None:
         """Given the data of the report on the whole."""
-        self._words = Words(data.language)
+        self._words, self._engine = Words(data.language), environment(data.language)
         self._labels = Labels.of(data, self._words)
         self._cells = Cells(data, self._labels)
         self._style, self._script = _style(self._words), _asset("report.js")
@@ -64,7 +65,7 @@ class Pages:
         that this page is a part of.
         """
         words, labels, cells = self._words, self._labels, self._cells
-        shown = listing(data.findings, lines=0 if parts else None)
+        listed = listing(data.findings, lines=0 if parts else None)
         found = [one for one in data.findings if step(one) != "resolved"]
         flagged = frozenset((one.system, one.not_assessed_since) for one in data.findings if one.not_assessed_since)
         dark = self._dark.setdefault(flagged, self._dark.get(flagged) or unassessed(data, labels))
@@ -79,25 +80,25 @@ class Pages:
             "decided": not decided,
         }
         severities = Counter(one.severity for one in found)
-        page = environment().get_template("page.html.j2").render(
-            data=data, words=words, labels=labels, cells=cells, badge=cells.badge, chip=cells.chip, heads=self._head, heading=_heading,
+        page = self._engine.get_template("page.html.j2").render(
+            data=data, words=words, labels=labels, cells=cells, badge=cells.badge, chip=cells.chip, heads=self._head,
             step=step, is_late=is_late, style=self._style, script=self._script, policy=self._policy,
             verdict=overview.verdict(data, found, dark, labels), dark=dark, counts=overview.step_counts(data), critical=severities[ORDER[0]],
             changed=overview.changed(data) if data.previous else [], changes_shown=overview.CHANGES_SHOWN,
             leavers=leavers, people_shown=overview.PEOPLE_SHOWN,
             accounts_shown=overview.ACCOUNTS_SHOWN,
             kinds=kinds, heat=overview.heat(found, schools, kinds), rules=overview.rule_sections(data, found, labels),
-            choices=_choices(found, labels), listing=shown, link=_linker({one.key for one in shown.full}), groups=shown.groups, slot=_slot,
+            choices=_choices(found, labels), listing=listed, link=_linker({one.key for one in listed.full}), groups=listed.groups, slot=_slot,
             resolved=resolved, charts=trend.charts(data.trend), trend=trend, first=first, decided=decided, days_left=overview.days_left,
             until_of=overview.until_of, parts=parts or {}, home=home, sections=[name for name in SECTIONS if not empty.get(name)],
             unassessed=self._unassessed[dark], rule_body=self._rule, filter_start=self._filter, sources=self._sources, foot=self._foot,
         )
-        return _filled(page, shown, cells)
+        return _filled(page, listed, cells)
 
     def _section(self, name: str, **more: Any) -> Markup:
         """A section that is the same on many pages."""
-        return Markup(environment().get_template(name).render(  # noqa: S704 (the template escaped every text)
-            words=self._words, labels=self._labels, heading=_heading, heads=self._head, **more))
+        return Markup(self._engine.get_template(name).render(  # noqa: S704 (the template escaped every text)
+            words=self._words, labels=self._labels, heads=self._head, **more))
 
     def _rule(self, section: RuleSection) -> Markup:
         """What is told of a rule under its title: only its steps differ, with the systems concerned."""
@@ -114,10 +115,6 @@ class Pages:
         return Markup("<thead><tr>{}</tr></thead>").format(Markup("").join(columns))
 
 
-def _heading(name: str, title: str) -> Markup:
-    return Markup('<h2 id="{}-h">{}</h2>').format(name, title)
-
-
 def _linker(keys: Collection[str]) -> Callable[[str], Markup]:
     """Given the keys of findings told in full, return what writes a key: as a link to one of them."""
 
@@ -131,13 +128,13 @@ def _slot(finding: Finding) -> Markup:
     return Markup(f"\0{finding.key}\0")  # noqa: S704 (a key is made of letters and digits)
 
 
-def _filled(page: str, shown: Listing, cells: Cells) -> str:
+def _filled(page: str, listed: Listing, cells: Cells) -> str:
     """Put each finding's sentence into the page, then evidence in order of importance while there is room, so that its size is bounded."""
-    by_key = {one.key: one for one in shown.full}
+    by_key = {one.key: one for one in listed.full}
     told = {key: cells.closed(one) for key, one in by_key.items()}
     room = LIMIT - len(page.encode()) - sum(len(cell.encode()) for cell in told.values())
-    for key in shown.detailed:
-        opened = cells.opened(by_key[key], is_short=len(shown.full) > STEPS_INLINE)
+    for key in listed.detailed:
+        opened = cells.opened(by_key[key], is_short=len(listed.full) > STEPS_INLINE)
         room -= len(opened.encode()) - len(told[key].encode())
         if room < 0:
             break
@@ -158,10 +155,11 @@ def _choices(found: list[Finding], labels: Labels) -> dict[str, list[str]]:
 
 
 @cache
-def environment() -> Environment:
-    """Return the engine of every page: it escapes everything, and makes hidden characters visible before that."""
+def environment(language: str) -> Environment:
+    """Given a language, return the engine of every page in it: it escapes everything, and makes hidden characters visible before that."""
+    words = Words(language)
     engine = Environment(
-        loader=PackageLoader("reports.render"),
+        loader=FunctionLoader(lambda name: spelled(_asset(name), words)),
         autoescape=True,  # select_autoescape would skip .html.j2 (promises T3)
         undefined=StrictUndefined,
         finalize=_shown,
@@ -172,6 +170,11 @@ def environment() -> Environment:
     engine.globals["step"] = step
     engine.globals["on_clock"] = on_clock
     return engine
+
+
+def spelled(template: str, words: Words) -> str:
+    """Given a template and words, return it with every sentence without blanks filled in: hundreds of pages would each ask for them anew."""
+    return _SENTENCE.sub(lambda found: shown(words.text(found[1])), template)
 
 
 def _shown(value: object) -> object:

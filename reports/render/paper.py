@@ -30,7 +30,7 @@ def render(data: ReportData, kind: str) -> str:
     kinds = overview.families(found)
     style = page_style("paper.css")
     quarter = data.quarter
-    page = environment().get_template("quarter.html.j2" if kind == QUARTER else "paper.html.j2").render(
+    page = environment(data.language).get_template("quarter.html.j2" if kind == QUARTER else "paper.html.j2").render(
         data=data, words=words, labels=labels, kind=kind, style=style, policy=page_policy(style),
         verdict=overview.verdict(data, found, dark, labels), dark=dark, found=found, most=PRINTED, counts=overview.step_counts(data),
         critical=sum(one.severity is Severity.CRITICAL for one in found), changed=overview.changed(data) if data.previous else [],

@@ -26,7 +26,7 @@ from tests.reports.hostile import WORDS, hostile
 from tests.reports.sample import AS_OF, many, report
 from tests.reports.test_evidence import JSON
 
-PLAIN: Any = environment().from_string((Path(__file__).parent / "finding.html.j2").read_text(encoding="utf-8")).module
+PLAIN: Any = environment("nl").from_string((Path(__file__).parent / "finding.html.j2").read_text(encoding="utf-8")).module
 TEXT = st.text(max_size=30) | st.sampled_from(WORDS)
 LATER = "2026-11-24T04:29+01:00"
 
