@@ -6,7 +6,7 @@ findings share (a severity, a day, the steps of a rule) is made once. Every text
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import TypeVar
@@ -18,9 +18,10 @@ from auditor.model.report import ReportData
 from reports.render import evidence
 from reports.render.labels import Labels, instant, is_late, step
 from reports.render.listing import Group
-from reports.render.overview import Cell
+from reports.render.overview import Cell, Leaver, RuleSection
 from reports.visible import visible
 
+Link = Callable[[str], Markup]
 K = TypeVar("K")
 V = TypeVar("V")
 NARROW = 24
@@ -76,6 +77,10 @@ class Cells:
         """Given a step, return its word."""
         return self._chips[name]
 
+    def rows(self, found: Iterable[Finding]) -> Markup:
+        """Given findings, return the row of each, and under it, between NULs, its key for what is told of it."""
+        return _html("".join(f"<tbody id={shown(one.key)}><tr>{self.row(one)}<tr><td colspan=10>\0{one.key}\0\n" for one in found))
+
     def row(self, one: Finding) -> Markup:
         """Given a finding, return the cells of its row."""
         labels = self._labels
@@ -103,8 +108,11 @@ class Cells:
         stand at the rule."""
         return f"<details><summary>{shown(one.summary)}</summary>{self._detail(one, is_short)}</details>"
 
-    def first(self, one: Finding, link: Callable[[str], Markup]) -> Markup:
-        """Given a finding to begin with, and how its key is written, return it as an item."""
+    def first(self, found: Iterable[Finding], link: Link) -> Markup:
+        """Given findings to begin with, and how a key is written, return each as an item."""
+        return _html("".join(self._first(one, link) for one in found))
+
+    def _first(self, one: Finding, link: Link) -> str:
         labels, words = self._labels, self._words
         person = f"{shown(labels.person(one))} " if labels.has_person(one) else ""
         since = words.text("report.first.since", day=one.first_seen_on, days=words.plural("report.findings.days", one.days_open))
@@ -114,22 +122,55 @@ class Cells:
             until = shown(words.text("report.first.until", day=labels.deadline(one)))
             due = (f" · <span{_LATE if late else ''}>{until} {labels.deadline_time(one)}"
                    f"{' (' + self._said['late'] + ')' if late else ''}</span>")
-        return _html(
+        return (
             f"<li><p>{self._badges[one.severity]} {self._chips[step(one)]} <b>{shown(labels.title(one))}</b> {link(one.key)}</p>\n"
             f'<p>{person}<span class="code">{shown(labels.account(one))}</span> · {shown(labels.system(one.system))} · '
             f"{shown(labels.school(one.school))}</p>\n"
             f'<p class="soft">{shown(since)}{due} · {self._acts[one.acts]}</p></li>\n')
 
-    def count(self, cell: Cell) -> Markup:
-        """Given how many findings there are of a kind at a school, and their worst severity, return the cell that says so."""
-        return self._counts[cell]
+    def leavers(self, people: Iterable[Leaver], most: int, link: Link) -> Markup:
+        """Given people who leave or left, how many accounts of each to name at most, and how a key is written, return a row for each."""
+        return _html("".join(self._leaver(one, most, link) for one in people))
 
-    def choice(self, name: str, options: Iterable[str]) -> Markup:
-        """Given a column and the words in it, return the list to choose from."""
-        listed = "".join(f"<option>{shown(option)}</option>" for option in options)
+    def _leaver(self, one: Leaver, most: int, link: Link) -> str:
+        accounts = [f'{shown(system)} <span class="code">{shown(account)}</span> <small>{link(key)}</small>'
+                    for system, account, key in one.accounts[:most]]
+        if len(one.accounts) > most:
+            accounts.append(shown(self._words.plural("report.leavers.more_accounts", len(one.accounts) - most)))
+        return (
+            f'<tr><th scope="row">{shown(one.name)} <small>{shown(", ".join(one.titles))}</small></th><td>{self._badges[one.severity]}</td>'
+            f'<td>{shown(", ".join(one.schools))}</td><td>{"<br>".join(accounts)}</td><td class="short">{self._days[one.deadline_on]}</td></tr>\n')
+
+    def kinds(self, kinds: Iterable[str]) -> Markup:
+        """Given families of rules, return the header of each over the numbers of schools."""
+        code = self._labels.code
+        return _html("".join(
+            f'<th scope="col" title="{shown(code("family", kind))}">{shown(code("family_short", kind))}</th>' for kind in kinds))
+
+    def heat(self, counted: Mapping[str | None, Iterable[Cell]], parts: Mapping[str | None, str]) -> Markup:
+        """Given by school how many findings there are of each kind, and the worst severity among them, return a row for each school. parts: see
+        `Pages.render`."""
+        rows = []
+        for school, cells in counted.items():
+            name = shown(self._labels.school(school))
+            title = f'<a href="{shown(parts[school])}">{name}</a>' if school in parts else name
+            rows.append(f'<tr><th scope="row">{title}</th>{"".join([self._counts[cell] for cell in cells])}</tr>\n')
+        return _html("".join(rows))
+
+    def rule(self, section: RuleSection, body: Markup) -> Markup:
+        """Given a rule with findings and what is told of it, return its section."""
+        count = shown(self._words.plural("report.rules.count", section.count))
+        return _html(
+            f'<details class="rule" id="r-{shown(section.rule)}"><summary>{self._badges[section.severity]} '
+            f'<span class="t">{shown(section.words.title)}</span> <small>{count}</small></summary>\n{body}</details>\n')
+
+    def choices(self, choices: Mapping[str, Iterable[str]]) -> Markup:
+        """Given the words in some columns, return lists to choose from."""
         words = self._words
-        return _html(f'<label>{shown(words.text(f"report.column.{name}"))}<select id="f-{shown(name)}"><option value="">'
-                     f'{shown(words.text("report.filter.all"))}</option>{listed}</select></label>')
+        every = shown(words.text("report.filter.all"))
+        return _html("".join(
+            f'<label>{shown(words.text(f"report.column.{name}"))}<select id="f-{shown(name)}"><option value="">{every}</option>'
+            f'{"".join([f"<option>{shown(option)}</option>" for option in options])}</select></label>\n' for name, options in choices.items()))
 
     def lines(self, group: Group) -> Markup:
         """Given findings that share rule, severity, step and system, return them in one line each under what they share."""

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from auditor.model.finding import Finding
 from auditor.model.report import ReportData
 from reports.render import overview, trend
-from reports.render.cells import Cells, Made, shown
+from reports.render.cells import Cells, Link, Made, shown
 from reports.render.labels import ORDER, STEPS, Labels, is_late, on_clock, step, worst_first
 from reports.render.listing import Listing, listing
 from reports.render.overview import RuleSection
@@ -32,7 +32,7 @@ STEPS_INLINE = 150
 SECTIONS = ("unassessed", "first", "changes", "leavers", "schools", "rules", "findings", "resolved", "decided", "sources", "limits")
 _SENTENCE = re.compile(r'\{\{ words\.text\("([\w.]+)"\) \}\}')
 _SLOT = re.compile("\0([^\0]+)\0")
-"""Where a finding's sentence and evidence come. No text from a source can make one: `visible` leaves no NUL."""
+"""Where a finding's sentence and evidence come (`Cells.rows`). No text from a source can make one: `visible` leaves no NUL."""
 
 
 def render(data: ReportData, parts: Mapping[str | None, str] | None = None, home: str = "") -> str:
@@ -52,6 +52,7 @@ class Pages:
         self._style, self._script = _style(self._words), _asset("report.js")
         self._policy = _policy(self._style, self._script)
         self._heads: Made[tuple[str, ...], Markup] = Made(self._headed)
+        self._contents: Made[tuple[str, ...], Markup] = Made(self._listed)
         self._sources, self._filter, self._foot = (self._section(f"{name}.html.j2", data=data) for name in ("sources", "filter", "foot"))
         self._rules: dict[tuple[str, Sequence[tuple[str, Sequence[str]]]], Markup] = {}
         self._dark: dict[frozenset[tuple[str | None, date]], Unassessed] = {}
@@ -80,6 +81,7 @@ class Pages:
             "decided": not decided,
         }
         severities = Counter(one.severity for one in found)
+        contents = self._contents[tuple(name for name in SECTIONS if not empty.get(name))]
         page = self._engine.get_template("page.html.j2").render(
             data=data, words=words, labels=labels, cells=cells, badge=cells.badge, chip=cells.chip, heads=self._head,
             step=step, is_late=is_late, style=self._style, script=self._script, policy=self._policy,
@@ -87,11 +89,11 @@ class Pages:
             changed=overview.changed(data) if data.previous else [], changes_shown=overview.CHANGES_SHOWN,
             leavers=leavers, people_shown=overview.PEOPLE_SHOWN,
             accounts_shown=overview.ACCOUNTS_SHOWN,
-            kinds=kinds, heat=overview.heat(found, schools, kinds), rules=overview.rule_sections(data, found, labels),
-            choices=_choices(found, labels), listing=listed, link=_linker({one.key for one in listed.full}), groups=listed.groups, slot=_slot,
+            kinds=kinds, heat=overview.heat(found, schools, kinds), rules=self._ruled(overview.rule_sections(data, found, labels)),
+            choices=_choices(found, labels), listing=listed, link=_linker({one.key for one in listed.full}), groups=listed.groups,
             resolved=resolved, charts=trend.charts(data.trend), trend=trend, first=first, decided=decided, days_left=overview.days_left,
-            until_of=overview.until_of, parts=parts or {}, home=home, sections=[name for name in SECTIONS if not empty.get(name)],
-            unassessed=self._unassessed[dark], rule_body=self._rule, filter_start=self._filter, sources=self._sources, foot=self._foot,
+            until_of=overview.until_of, parts=parts or {}, home=home, contents=contents,
+            unassessed=self._unassessed[dark], filter_start=self._filter, sources=self._sources, foot=self._foot,
         )
         return _filled(page, listed, cells)
 
@@ -100,12 +102,20 @@ class Pages:
         return Markup(self._engine.get_template(name).render(  # noqa: S704 (the template escaped every text)
             words=self._words, labels=self._labels, heads=self._head, **more))
 
+    def _ruled(self, sections: Sequence[RuleSection]) -> Markup:
+        return Markup("").join(self._cells.rule(section, self._rule(section)) for section in sections)
+
     def _rule(self, section: RuleSection) -> Markup:
         """What is told of a rule under its title: only its steps differ, with the systems concerned."""
         told = (section.rule, section.steps)
         if told not in self._rules:
             self._rules[told] = self._section("rule.html.j2", r=section)
         return self._rules[told]
+
+    def _listed(self, sections: tuple[str, ...]) -> Markup:
+        """Links to the sections of a page."""
+        links = (Markup('<li><a href="#{}">{}</a></li>\n').format(name, self._words.text(f"report.short.{name}")) for name in sections)
+        return Markup("").join(links)
 
     def _head(self, names: Sequence[str]) -> Markup:
         return self._heads[tuple(names)]
@@ -115,17 +125,13 @@ class Pages:
         return Markup("<thead><tr>{}</tr></thead>").format(Markup("").join(columns))
 
 
-def _linker(keys: Collection[str]) -> Callable[[str], Markup]:
+def _linker(keys: Collection[str]) -> Link:
     """Given the keys of findings told in full, return what writes a key: as a link to one of them."""
 
     def link(key: str) -> Markup:
         return Markup('<a href="#{0}">{0}</a>').format(key) if key in keys else escape(key)
 
     return link
-
-
-def _slot(finding: Finding) -> Markup:
-    return Markup(f"\0{finding.key}\0")  # noqa: S704 (a key is made of letters and digits)
 
 
 def _filled(page: str, listed: Listing, cells: Cells) -> str:
