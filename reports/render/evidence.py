@@ -24,7 +24,7 @@ _IN_MATRIX = ("row_", "wanted_", "lacks")
 """Beginnings of facts that the evidence about the matrix tells better."""
 _TOLD_OF_ACCOUNT = frozenset({"rights", "weight", "status"})
 _PLACE = ("file", "row", "source", "as_of")
-_UNTOLD = frozenset({"counts"})
+_NOT_IN_TABLE = frozenset({*_PLACE, "counts"})
 _USUAL = {"origin": "employment"}
 """Values that go without saying."""
 _FIRST = (
@@ -36,6 +36,7 @@ _FIRST = (
 _RANK = {name: rank for rank, name in enumerate(_FIRST)}
 _PLAIN = (str, int, float, list, tuple, type(None))
 """What is no mapping, told at once: whether a class counts as one is asked at length."""
+_MAPPING = (dict, Mapping)
 
 
 @dataclass(frozen=True)
@@ -55,20 +56,34 @@ class Block:
 
 def blocks(evidence: Mapping[str, object], labels: Labels) -> list[Block]:
     """Given evidence, return its facts in the order given; what is absent, or told elsewhere on the page, is left out."""
+    return _blocks(_ordered(tuple(evidence)), evidence, labels)
+
+
+def _blocks(names: Sequence[str], facts: Mapping[str, object], labels: Labels) -> list[Block]:
+    """The facts of these names, in this order."""
     found: list[Block] = []
-    for key, value in _in_order(evidence):
+    for key in names:
+        value = facts[key]
         if isinstance(value, _PLAIN):
             if _is_table(value):
                 found.append(_table(key, value, labels))
             elif not _is_empty(value):
                 found.append(Block(label(key, labels), worded(key, value, labels)))
-        elif key == "facts" and isinstance(value, Mapping):
-            found += blocks({name: fact for name, fact in value.items() if not _is_told(name, evidence)}, labels)
-        elif isinstance(value, Mapping) and _is_record(value):
-            tables = {name: inner for name, inner in value.items() if _is_table(inner)}
-            line = {name: inner for name, inner in value.items() if name not in tables and name not in _PLACE and not _is_empty(inner)}
+        elif key == "facts" and isinstance(value, _MAPPING):
+            found += _blocks(_untold(tuple(value), "matrix" in names, "account" in names), value, labels)
+        elif isinstance(value, _MAPPING) and _is_record(value):
+            line: dict[str, object] = {}
+            tables = []
+            for name in _ordered(tuple(value)):
+                inner = value[name]
+                if not isinstance(inner, str) and _is_table(inner):
+                    tables.append(name)
+                elif inner or isinstance(inner, int | float):
+                    line[name] = inner
+            for name in _PLACE:
+                line.pop(name, None)
             found += [Block(label(key, labels), worded(key, line, labels))] if line else []
-            found += blocks(tables, labels)
+            found += _blocks(tables, value, labels)
         elif _is_table(value):
             found.append(_table(key, value, labels))
         elif not _is_empty(value):
@@ -76,20 +91,17 @@ def blocks(evidence: Mapping[str, object], labels: Labels) -> list[Block]:
     return found
 
 
-def _is_told(fact: str, evidence: Mapping[str, object]) -> bool:
-    """Whether a fact stands elsewhere: in the finding's row, or better in another part of its evidence."""
-    return (
-        fact in _SHOWN_ABOVE or ("matrix" in evidence and fact.startswith(_IN_MATRIX)) or ("account" in evidence and fact in _TOLD_OF_ACCOUNT)
-    )
-
-
-def _in_order(facts: Mapping[str, object]) -> list[tuple[str, object]]:
-    return [(name, facts[name]) for name in _ordered(tuple(facts))]
-
-
 @lru_cache(1024)  # facts of one kind have the same names
-def _ordered(names: tuple[str, ...]) -> list[str]:
-    return sorted(names, key=lambda name: _RANK.get(name, len(_RANK)))
+def _ordered(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=lambda name: _RANK.get(name, len(_RANK))))
+
+
+@lru_cache(1024)
+def _untold(names: tuple[str, ...], has_matrix: bool, has_account: bool) -> tuple[str, ...]:
+    """The facts that do not stand elsewhere: in the finding's row, or better in another part of its evidence."""
+    return tuple(
+        name for name in _ordered(names)
+        if name not in _SHOWN_ABOVE and not (has_matrix and name.startswith(_IN_MATRIX)) and not (has_account and name in _TOLD_OF_ACCOUNT))
 
 
 def label(key: str, labels: Labels, within: str = "") -> str:
@@ -109,11 +121,13 @@ def worded(key: str, value: object, labels: Labels) -> str:
         return labels.words.short_day(value)
     if isinstance(value, int | float):
         return _number(value, labels)
-    if isinstance(value, Mapping):
+    if isinstance(value, _MAPPING):
         if "code" in value and value.keys() <= {"code", "facts"}:
             facts = value.get("facts")
             return labels.words.say(Reason(str(value["code"]), facts if isinstance(facts, Mapping) else {}))
-        return "; ".join(f"{label(name, labels, key)}: {worded(name, inner, labels)}" for name, inner in _in_order(value) if not _is_empty(inner))
+        return "; ".join([
+            f"{labels.fact(name, key)}: {worded(name, inner, labels)}"
+            for name in _ordered(tuple(value)) if (inner := value[name]) or isinstance(inner, int | float)])
     if isinstance(value, Iterable):
         return ", ".join(worded(key, item, labels) for item in value)
     return str(value)
@@ -179,11 +193,7 @@ def _text(key: str, value: str, labels: Labels) -> str:
             return labels.words.short_day(date.fromisoformat(value))
         except ValueError:
             return value
-    if key == "schools" or key.endswith("school"):
-        return labels.school(value)
-    if key in ("system", "other_system"):
-        return labels.system(value)
-    return labels.codes(key).get(value, value)
+    return labels.named(key).get(value, value)
 
 
 def _is_empty(value: object) -> bool:
@@ -201,14 +211,14 @@ def _is_table(value: object) -> TypeGuard[Sequence[Mapping[str, object]]]:
 
 
 def _is_told_in_table(name: str, value: object) -> bool:
-    return not _is_empty(value) and name not in (*_PLACE, *_UNTOLD) and _USUAL.get(name) != value
+    return name not in _NOT_IN_TABLE and not _is_empty(value) and _USUAL.get(name) != value
 
 
 def _table(key: str, records: Sequence[Mapping[str, object]], labels: Labels) -> Block:
     """Records under each other; where each stands (file and row) in one last column."""
     told = {name: value for record in records for name, value in record.items() if _is_told_in_table(name, value)}
-    names = [name for name, _ in _in_order(told)]
-    headers = [label(name, labels) for name in names]
+    names = _ordered(tuple(told))
+    headers = [labels.fact(name) for name in names]
     rows = [[worded(name, record.get(name), labels) for name in names] for record in records]
     places = [place(record, labels) for record in records]
     if any(places):

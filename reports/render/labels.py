@@ -33,7 +33,7 @@ class Labels:
         self._systems = systems or {}
         self._titles = titles or {}
         self._facts: dict[tuple[str, str], str] = {}
-        self._codes: dict[str, Mapping[str, str]] = {}
+        self._named: dict[str, Mapping[str, str]] = {}
         self._read_of: dict[str, str] = {}
 
     @classmethod
@@ -108,13 +108,20 @@ class Labels:
             known = self._facts[name, within] = self.words.text(key) if key else name.replace("_", " ").capitalize()
         return known
 
-    def codes(self, fact: str) -> Mapping[str, str]:
-        """Given the name of a fact, return the words for the codes it can be; none when its values are shown as they are."""
-        known = self._codes.get(fact)
+    def named(self, fact: str) -> Mapping[str, str]:
+        """Given the name of a fact, return what its values are called, by value; a value that is not among them is shown as it is."""
+        known = self._named.get(fact)
         if known is None:
-            table = f"value.{fact}"
-            known = self._codes[fact] = {code: self.words.text(f"{table}.{code}") for code in self.words.names(table)}
+            known = self._named[fact] = self._names(fact)
         return known
+
+    def _names(self, fact: str) -> Mapping[str, str]:
+        if fact == "schools" or fact.endswith("school"):
+            return {**self._schools, "": self.school("")}
+        if fact in ("system", "other_system"):
+            return {**self._systems, "": self.system("")}
+        table = f"value.{fact}"
+        return {code: self.words.text(f"{table}.{code}") for code in self.words.names(table)}
 
     def read_of(self, day: str) -> str:
         """Given the day of a source's data (ISO), return it in words."""
