@@ -11,16 +11,19 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from auditor.model.columns import plain_array
 
-def is_among(column: pd.Series[Any], words: Iterable[str]) -> npt.NDArray[np.bool_]:
-    """Given a column of text and words (a column's, or any), return for each row whether it is one of the words; an absent value is none.
+
+def is_among(column: Any, words: Iterable[str]) -> npt.NDArray[np.bool_]:
+    """Given a column of text, or its array, and words (a column's, or any), return for each row whether it is one of them; an absent value is none.
 
     `Series.isin` would make one object per word and take a hundred times as long.
     """
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        is_word = np.append(is_among(pd.Series(column.cat.categories), words), False)
-        return np.asarray(is_word[column.cat.codes.to_numpy()], dtype=bool)
-    held = pa.array(column, type=pa.large_string(), from_pandas=True)
+    held = plain_array(column)
+    if isinstance(held, pd.Categorical):
+        is_word = np.append(is_among(held.categories, words), False)
+        return np.asarray(is_word[held.codes], dtype=bool)
+    held = pa.array(held, type=pa.large_string(), from_pandas=True)
     if isinstance(words, pd.Series):
         known = words.dropna().unique() if isinstance(words.dtype, pd.CategoricalDtype) else words
         wanted = pa.array(known, type=pa.large_string(), from_pandas=True).drop_null()

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.model.columns import plain_array
+
 
 def distinct_rows(*columns: Any) -> tuple[list[tuple[Any, ...]], npt.NDArray[np.intp]]:
     """Given columns of equal length, return their distinct combinations (absent as None) and for each row which of them it is."""
@@ -28,24 +30,30 @@ def distinct_rows(*columns: Any) -> tuple[list[tuple[Any, ...]], npt.NDArray[np.
     return told, places.astype(np.intp)
 
 
-def texts(column: pd.Series[Any], absent: str | None) -> npt.NDArray[np.object_]:
-    """Given a column of text, return it as objects, with what stands for an absent value."""
-    if isinstance(column.dtype, pd.StringDtype):
-        plain: npt.NDArray[np.object_] = column.to_numpy(dtype=object, na_value=absent)
+def texts(column: Any, absent: str | None) -> npt.NDArray[np.object_]:
+    """Given a column of text, or its array, return it as objects, with what stands for an absent value."""
+    held = plain_array(column)
+    if isinstance(held, pd.Categorical):
+        codes, words = coded(held)
+        found: npt.NDArray[np.object_] = np.array([*words, absent], dtype=object)[codes]
+        return found
+    if isinstance(held.dtype, pd.StringDtype):
+        plain: npt.NDArray[np.object_] = held.to_numpy(dtype=object, na_value=absent)
         return plain
-    codes, words = coded(column)
-    found: npt.NDArray[np.object_] = np.array([*words, absent], dtype=object)[codes]
-    return found
+    told = np.array(held, dtype=object)
+    told[pd.isna(told)] = absent
+    return told
 
 
 def coded(column: Any) -> tuple[npt.NDArray[np.int64], list[Any]]:
-    """Given a column, return a code per row (-1 for absent) and what each code stands for."""
-    if isinstance(column, pd.Series) and isinstance(column.dtype, pd.CategoricalDtype):
-        codes, words = column.array.codes.astype(np.int64), column.dtype.categories
+    """Given a column, or its array, return a code per row (-1 for absent) and what each code stands for."""
+    held = plain_array(column)
+    if isinstance(held, pd.Categorical):
+        codes, words = held.codes.astype(np.int64), held.categories
         if len(words) > len(codes):  # a few rows out of a million keep the million's categories
             used, codes = np.unique(codes, return_inverse=True)
             shift = int(len(used) > 0 and used[0] < 0)
             return codes.astype(np.int64) - shift, (words.take(used[shift:]).tolist() if len(used) > shift else [])
         return codes, words.tolist()
-    codes, found = pd.factorize(np.asarray(column) if not isinstance(column, pd.Series) else column)
+    codes, found = pd.factorize(held)
     return codes.astype(np.int64), list(found)

@@ -20,7 +20,9 @@ from auditor.assess.running import Outcome, run_rule
 from auditor.assess.scoring import score_rows
 from auditor.assess.unanswered import unanswered_grants
 from auditor.model.assessment import FINDINGS, Assessment
+from auditor.model.columns import Columns
 from auditor.model.finding import CLOSEST_MISS, OWNER_RULES, SUBJECT, NotAssessed
+from auditor.rules.hits import POSITIONS
 from auditor.rules.registry import specs
 from auditor.rules.schools import successors
 from auditor.rules.spec import RuleSpec
@@ -37,47 +39,46 @@ def assess(view: AuditView) -> Assessment:
     needs = Needs(view)
     successor_of = successors(view.snapshot)
     outcomes = [run_rule(view, spec, needs) for spec in specs()]
-    findings = _one_each(view, [_stamped(view, outcome, successor_of) for outcome in outcomes if len(outcome.rows)])
+    findings = _one_each(view, _stamped(view, [outcome for outcome in outcomes if len(outcome.rows)], successor_of))
     findings, renamed = with_old_keys(view, findings, successor_of)
     fates, resolved_by = judge_absences(view, needs, outcomes, findings, successor_of)
-    nothing = pd.DataFrame()  # one for all: most rules are silent most nights
-    facts = {outcome.spec.slug: _facts(outcome) if len(outcome.rows) else nothing for outcome in outcomes}
+    facts = {outcome.spec.slug: outcome.rows.only(*outcome.facts) if len(outcome.rows) else Columns() for outcome in outcomes}
     not_assessed = tuple(_said_once([*(said for outcome in outcomes for said in outcome.not_assessed), *unanswered_grants(view),
                                       *needs.unread.said()]))
     return Assessment(findings, facts, not_assessed, fates, resolved_by, renamed)
 
 
-def _stamped(view: AuditView, outcome: Outcome, successor_of: Mapping[str, str]) -> Stamped:
-    spec, rows = outcome.spec, outcome.rows
-    evidence = [name for name in outcome.facts if name not in outcome.use_facts]
+def _stamped(view: AuditView, outcomes: Sequence[Outcome], successor_of: Mapping[str, str]) -> list[Stamped]:
+    prints = fingerprints([
+        (outcome.spec.slug, outcome.rows, [name for name in (*outcome.facts, "level") if name not in outcome.use_facts]) for outcome in outcomes])
+    return [{**_stamped_of(view, outcome.spec, outcome.rows, successor_of), "fingerprint": found}
+            for outcome, found in zip(outcomes, prints, strict=True)]
+
+
+def _stamped_of(view: AuditView, spec: RuleSpec, rows: Columns, successor_of: Mapping[str, str]) -> Stamped:
     subjects = {name: texts(rows[name], None) for name in SUBJECT}
     if successor_of:
         subjects["school"] = np.array([successor_of.get(school, school) for school in subjects["school"]], dtype=object)
-        rows = rows.assign(school=subjects["school"])
-    person_row = rows["person_row"].to_numpy()
-    score = score_rows(view, spec, subjects["system"], subjects["school"], subjects["scope"], person_row)
-    words = {"rule": spec.slug, "cluster": spec.cluster}
+    score = score_rows(view, spec, subjects["system"], subjects["school"], subjects["scope"], rows["person_row"])
     return {
-        **subjects, **{name: np.full(len(rows), word, dtype=object) for name, word in words.items()},
+        **subjects, "rule": np.full(len(rows), spec.slug, dtype=object), "cluster": np.full(len(rows), spec.cluster, dtype=object),
         "key": np.array(stamp_keys(rows, spec, successor_of, subjects), dtype=object), "score": score,
-        "fingerprint": fingerprints(spec.slug, rows, [*evidence, "level"]), "deadline_on": _deadline(spec, rows),
-        "mails": _mails(spec, rows) & (score > 0),
-        "account_row": rows["account_row"].to_numpy(), "person_row": person_row, "grant_row": rows["grant_row"].to_numpy(),
-        "hit": np.arange(len(rows), dtype=np.int32),
+        "deadline_on": _deadline(spec, rows), "mails": _mails(spec, rows) & (score > 0),
+        **{name: rows[name] for name in POSITIONS}, "hit": np.arange(len(rows), dtype=np.int32),
     }
 
 
-def _deadline(spec: RuleSpec, rows: pd.DataFrame) -> Any:
+def _deadline(spec: RuleSpec, rows: Columns) -> Any:
     if spec.deadline.kind == "fact" and spec.deadline.fact in rows:
-        return rows[spec.deadline.fact].to_numpy(dtype="datetime64[s]")
+        return rows[spec.deadline.fact].astype("datetime64[s]")
     return np.full(len(rows), np.datetime64("NaT", "s"))
 
 
-def _mails(spec: RuleSpec, rows: pd.DataFrame) -> Any:
+def _mails(spec: RuleSpec, rows: Columns) -> Any:
     """Information mails nobody; nor does what a row in watch mode flags (rules 1, row modes)."""
     if not spec.mails:
         return np.zeros(len(rows), dtype=bool)
-    return (rows["mode"] != "watch").to_numpy(dtype=bool) if "mode" in rows else np.ones(len(rows), dtype=bool)
+    return texts(rows["mode"], None) != "watch" if "mode" in rows else np.ones(len(rows), dtype=bool)
 
 
 def _one_each(view: AuditView, parts: Sequence[Stamped]) -> pd.DataFrame:
@@ -121,10 +122,6 @@ def _typed(found: Stamped) -> pd.DataFrame:
         else:
             data[name] = pd.array(column, dtype="str") if dtype == "str" else column.astype(dtype)
     return pd.DataFrame(data)
-
-
-def _facts(outcome: Outcome) -> pd.DataFrame:
-    return pd.DataFrame({name: outcome.rows[name].array for name in dict.fromkeys(outcome.facts)}, copy=False)
 
 
 def _said_once(said: Sequence[NotAssessed]) -> Iterator[NotAssessed]:

@@ -110,12 +110,11 @@ def _doubtful_keys(outcomes: Sequence[Outcome], lost: pd.DataFrame, successor_of
         mine = lost[alike.to_numpy(dtype=bool)]
         if not len(mine):  # a key of another cluster, or of another rule, is another key
             continue
-        is_near = doubtful["account"].isna().to_numpy() | is_among(doubtful["account"], mine["account"].dropna().unique())
+        is_near = pd.isna(doubtful["account"]) | is_among(doubtful["account"], mine["account"].dropna().unique())
         if "person" in fields_of(spec):
-            is_near &= doubtful["person"].isna().to_numpy() | is_among(doubtful["person"], mine["person"].dropna().unique())
-        near = doubtful[is_near].reset_index(drop=True)
-        if len(near):
-            keys.update(stamp_keys(near, spec, successor_of))
+            is_near &= pd.isna(doubtful["person"]) | is_among(doubtful["person"], mine["person"].dropna().unique())
+        if is_near.any():
+            keys.update(stamp_keys(doubtful.take(is_near), spec, successor_of))
     return keys
 
 

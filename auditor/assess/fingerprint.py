@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -11,30 +11,37 @@ import numpy.typing as npt
 import pandas as pd
 
 from auditor.assess.distinct import coded
+from auditor.model.columns import Columns
 
 
-def fingerprints(slug: str, rows: pd.DataFrame, names: Iterable[str]) -> npt.NDArray[np.uint64]:
-    """Given a rule, its rows and the names of the columns that are evidence, return one number a row.
+def fingerprints(told: Sequence[tuple[str, Columns, Iterable[str]]]) -> list[npt.NDArray[np.uint64]]:
+    """Given for each rule its slug, its rows and the names of the columns that are evidence, return one number a row.
 
     Values are hashed as text or as days, whatever dtype or category they come in, so that the same evidence gives the same number on
-    any night.
+    any night. The texts of all rules are hashed in one go.
     """
-    found = np.full(len(rows), _hash_text(slug), dtype=np.uint64)
-    for name in sorted(names):
-        mixed = _hashes(rows[name]) ^ _hash_text(name)
-        found = (found * np.uint64(0x100000001B3)) ^ mixed  # FNV's prime: order of columns matters, and they are sorted
-    return found
+    words: list[str] = []
+    columns = [{name: _told(rows[name], words) for name in sorted(names)} for _, rows, names in told]
+    hashed = pd.util.hash_array(np.array([*words, ""], dtype=object), categorize=False)
+    hashed[-1] = 0
+    prints = []
+    for (slug, rows, _), of_rule in zip(told, columns, strict=True):
+        found = np.full(len(rows), _hash_text(slug), dtype=np.uint64)
+        for name, (kind, values) in of_rule.items():
+            mixed = (hashed[values] if kind == "text" else pd.util.hash_array(values)) ^ _hash_text(name)
+            found = (found * np.uint64(0x100000001B3)) ^ mixed  # FNV's prime: order of columns matters, and they are sorted
+        prints.append(found)
+    return prints
 
 
-def _hashes(column: pd.Series[Any]) -> npt.NDArray[np.uint64]:
+def _told(column: Any, words: list[str]) -> tuple[str, npt.NDArray[np.int64]]:
+    """Days as numbers, or of text the place of each among the words, to which those of the column are added; -1 where absent."""
     if column.dtype.kind == "M":
-        values = column.to_numpy(dtype="datetime64[s]").astype("int64")
-        hashed: npt.NDArray[np.uint64] = pd.util.hash_array(values)
-        return hashed
-    codes, words = coded(column)
-    of_word = pd.util.hash_array(np.array([_one(word) for word in words], dtype=object), categorize=False)
-    found: npt.NDArray[np.uint64] = np.append(of_word, np.uint64(0)).astype(np.uint64)[codes]
-    return found
+        return "days", np.asarray(column, dtype="datetime64[s]").view(np.int64)
+    codes, found = coded(column)
+    begin = len(words)
+    words.extend(map(_one, found))
+    return "text", np.where(codes < 0, -1, codes + begin)
 
 
 def _one(word: object) -> str:

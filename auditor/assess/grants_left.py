@@ -11,8 +11,9 @@ import pandas as pd
 from auditor.assess.among import is_among
 from auditor.assess.identity import stamp_keys
 from auditor.assess.unanswered import OPEN_SCOPE
+from auditor.model.columns import Columns
 from auditor.model.judged import COVERED, NOT_JUDGED, UNKNOWN_RIGHT
-from auditor.rules.hits import Rows, grants_as_rows
+from auditor.rules.hits import Rows, cells, grants_as_rows
 from auditor.rules.registry import spec_of
 from auditor.rules.view import AuditView
 
@@ -42,7 +43,7 @@ def grants_left(view: AuditView, lost: pd.DataFrame, successor_of: Mapping[str, 
     unknown = (lost["rule"] == UNKNOWN_RIGHT).to_numpy()
     if unknown.any():
         rows = _of_rights(view, lost[unknown])
-        grants = view.grants[["system", "native"]].take(rows).reset_index(drop=True).rename(columns={"native": "right"})
+        grants = Columns({"system": cells(view.grants["system"], rows), "right": cells(view.grants["native"], rows)})
         _keep(view, found, stamp_keys(grants, spec_of(UNKNOWN_RIGHT), successor_of), rows)
     return [found.get(key) for key in lost["key"]]
 

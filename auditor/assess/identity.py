@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from auditor.assess.distinct import texts
+from auditor.model.columns import Columns
 from auditor.model.finding import finding_key
 from auditor.rules.spec import RuleSpec
 
@@ -24,7 +24,7 @@ def fields_of(spec: RuleSpec) -> tuple[str, ...]:
 
 
 def stamp_keys(
-    rows: pd.DataFrame, spec: RuleSpec, successor_of: Mapping[str, str], told: Mapping[str, npt.NDArray[np.object_]] = NOTHING_TOLD,
+    rows: Columns, spec: RuleSpec, successor_of: Mapping[str, str], told: Mapping[str, npt.NDArray[np.object_]] = NOTHING_TOLD,
 ) -> list[str]:
     """Given the rows of one rule (SUBJECT columns and facts), return the key of each, schools taken after merged_into.
 
@@ -43,7 +43,7 @@ def keys_of(cluster: str, lead: str, columns: Sequence[Sequence[str]]) -> list[s
 
 
 def _words(
-    rows: pd.DataFrame, name: str, spec: RuleSpec, successor_of: Mapping[str, str], told: Mapping[str, npt.NDArray[np.object_]],
+    rows: Columns, name: str, spec: RuleSpec, successor_of: Mapping[str, str], told: Mapping[str, npt.NDArray[np.object_]],
 ) -> list[str]:
     if name == "school" and spec.cluster == "grant" and "held_school" in rows:
         name = "held_school"

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from auditor.assess.distinct import coded
+from auditor.model.columns import Columns, plain_array
 
 Record = dict[str, Any]
 
@@ -28,26 +29,27 @@ def plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def plain_column(column: pd.Series[Any]) -> list[Any]:
-    """Given a column, return its cells as `plain` gives them, in one go where its dtype allows."""
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind == "M":
-        days = np.datetime_as_string(column.to_numpy(dtype="datetime64[D]")).astype(object)
-        days[column.isna().to_numpy()] = None
-        return list(days)
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "biu":
-        return list(column.tolist())
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        codes, words = coded(column)
+def plain_column(column: Any) -> list[Any]:
+    """Given a column, or its array, return its cells as `plain` gives them, in one go where its dtype allows."""
+    held = plain_array(column)
+    if isinstance(held, pd.Categorical):
+        codes, words = coded(held)
         return list(np.array([*(plain(word) for word in words), None], dtype=object)[codes])
-    if isinstance(column.dtype, pd.StringDtype):
-        return list(column.astype("object").where(column.notna(), None))
-    return [plain(value) for value in column.astype("object").tolist()]
+    if isinstance(held.dtype, pd.StringDtype):
+        return list(held.to_numpy(dtype=object, na_value=None))
+    if held.dtype.kind == "M":
+        days = np.datetime_as_string(np.asarray(held, dtype="datetime64[D]")).astype(object)
+        days[np.isnat(held)] = None
+        return list(days)
+    if isinstance(held, np.ndarray) and held.dtype.kind in "biu":
+        return list(held.tolist())
+    return [plain(value) for value in np.asarray(held, dtype=object).tolist()]
 
 
-def records(frame: pd.DataFrame, names: Sequence[str] | None = None) -> list[Record]:
-    """Given a frame and names of its columns (all when not given), return one record per row without what is absent."""
-    names = list(frame.columns) if names is None else list(names)
-    columns = [plain_column(frame[name]) for name in names]
+def records(table: pd.DataFrame | Columns, names: Sequence[str] | None = None) -> list[Record]:
+    """Given a table and names of its columns (all when not given), return one record per row without what is absent."""
+    names = list(table) if names is None else list(names)
+    columns = [plain_column(table[name]) for name in names]
     if not names:
-        return [{} for _ in range(len(frame))]
+        return [{} for _ in range(len(table))]
     return [{name: value for name, value in zip(names, values, strict=True) if value is not None} for values in zip(*columns, strict=True)]

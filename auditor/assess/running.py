@@ -13,11 +13,12 @@ import pandas as pd
 from auditor.assess.distinct import coded, distinct_rows
 from auditor.assess.needs import Needs
 from auditor.assess.scoring import setting_of
+from auditor.model.columns import Columns
 from auditor.model.coverage import SourceState
 from auditor.model.errors import Reason
 from auditor.model.finding import SUBJECT, Hits, NotAssessed
 from auditor.rules.enriched import CLOUD, DIRECTORY
-from auditor.rules.hits import POSITIONS, nothing, taken
+from auditor.rules.hits import POSITIONS, nothing, taken, together
 from auditor.rules.registry import check_of
 from auditor.rules.spec import RuleSpec
 from auditor.rules.view import AuditView
@@ -42,34 +43,34 @@ class Outcome:
     """
 
     spec: RuleSpec
-    rows: pd.DataFrame
+    rows: Columns
     facts: tuple[str, ...]
     use_facts: tuple[str, ...]
-    doubtful: pd.DataFrame
+    doubtful: Columns
     not_assessed: tuple[NotAssessed, ...]
 
 
 def run_rule(view: AuditView, spec: RuleSpec, needs: Needs) -> Outcome:
     """Given the view of a day, a rule and what it needs, return what it may say."""
     if is_off_everywhere(view, spec.slug):
-        return Outcome(spec, pd.DataFrame(), (), (), pd.DataFrame(), ())
+        return Outcome(spec, Columns(), (), (), Columns(), ())
     hits = _checked(view, spec)
-    unsure = pd.DataFrame() if hits.unsure is None else hits.unsure
-    rows = _without_copies(view, _complete(_numbered(hits.rows))) if len(hits.rows) else pd.DataFrame()
+    unsure = Columns() if hits.unsure is None else hits.unsure
+    rows = _without_copies(view, _complete(hits.rows)) if len(hits.rows) else Columns()
     why = _doubts(view, spec, needs, rows)
     is_doubted = why != None  # noqa: E711 - cell by cell
-    doubtful = [part for part in (rows[is_doubted] if is_doubted.any() else rows[:0], unsure) if len(part)]
+    some = bool(is_doubted.any())
+    doubtful = together(rows.take(is_doubted), unsure) if some else unsure
     return Outcome(
-        spec, rows[~is_doubted].reset_index(drop=True) if doubtful else rows, hits.facts, hits.use_facts,
-        _complete(pd.concat(doubtful, ignore_index=True)) if doubtful else pd.DataFrame(),
-        (*_gaps_said(spec, needs), *_unsure_said(spec, unsure), *_doubts_said(spec, rows, why)),
+        spec, rows.take(~is_doubted) if some else rows, hits.facts, hits.use_facts, _complete(doubtful) if len(doubtful) else Columns(),
+        (*_gaps_said(spec, needs), *_unsure_said(spec, unsure), *(_doubts_said(spec, rows, why) if some else ())),
     )
 
 
-def _doubts_said(spec: RuleSpec, rows: pd.DataFrame, why: npt.NDArray[np.object_]) -> Iterator[NotAssessed]:
+def _doubts_said(spec: RuleSpec, rows: Columns, why: npt.NDArray[np.object_]) -> Iterator[NotAssessed]:
     is_said = np.isin(why.astype(str), SAID)
     if is_said.any():
-        yield from _unsure_said(spec, rows[is_said].assign(reason=why[is_said]))
+        yield from _unsure_said(spec, rows.take(is_said).assign(reason=why[is_said]))
 
 
 def is_off_everywhere(view: AuditView, rule: str) -> bool:
@@ -95,31 +96,30 @@ def _checked(view: AuditView, spec: RuleSpec) -> Hits:
         parts.append(replace(hits, rows=_meant_for(view, spec, _complete(hits.rows), parameters),
                              unsure=None if hits.unsure is None else _meant_for(view, spec, _complete(hits.unsure), parameters)))
     unsure = [part.unsure for part in parts if part.unsure is not None]
-    return replace(parts[0], rows=pd.concat([part.rows for part in parts], ignore_index=True),
-                   unsure=pd.concat(unsure, ignore_index=True) if unsure else None)
+    return replace(parts[0], rows=together(*(part.rows for part in parts)), unsure=together(*unsure) if unsure else None)
 
 
-def _without_copies(view: AuditView, rows: pd.DataFrame) -> pd.DataFrame:
+def _without_copies(view: AuditView, rows: Columns) -> Columns:
     """Of an account in Entra synchronised from Active Directory one finding, at AD: its evidence names the copy (rules 1)."""
     copy_of = view.accounts["copy_of"].to_numpy()
     if not (copy_of >= 0).any():
         return rows
-    account = rows["account_row"].to_numpy()
+    account = rows["account_row"]
     original = taken(copy_of, account, -1)
-    of_account = rows["grant_row"].to_numpy() < 0
+    of_account = rows["grant_row"] < 0
     is_double = of_account & (original >= 0) & np.isin(original, account[of_account])
-    return rows[~is_double].reset_index(drop=True) if is_double.any() else rows
+    return rows.take(~is_double) if is_double.any() else rows
 
 
-def _meant_for(view: AuditView, spec: RuleSpec, rows: pd.DataFrame, parameters: Mapping[str, Any]) -> pd.DataFrame:
+def _meant_for(view: AuditView, spec: RuleSpec, rows: Columns, parameters: Mapping[str, Any]) -> Columns:
     def is_meant(system: str | None, school: str | None) -> bool:
         setting = setting_of(view, spec.slug, system, school)
         return {**spec.parameters, **(setting.parameters if setting else {})} == parameters
 
-    return rows[_per_place(rows, is_meant, bool)].reset_index(drop=True)
+    return rows.take(_per_place(rows, is_meant, bool))
 
 
-def _doubts(view: AuditView, spec: RuleSpec, needs: Needs, rows: pd.DataFrame) -> npt.NDArray[np.object_]:
+def _doubts(view: AuditView, spec: RuleSpec, needs: Needs, rows: Columns) -> npt.NDArray[np.object_]:
     """For each hit the code of why it may not be said, None where it may."""
     if not len(rows):
         return np.zeros(0, dtype=object)
@@ -135,12 +135,12 @@ def _doubts(view: AuditView, spec: RuleSpec, needs: Needs, rows: pd.DataFrame) -
 
     is_same_everywhere = not view.policy.settings and not any(needs.missing_schools(spec, system) for system in needs.systems)
     why = _per_system(rows, lambda system: reason(system, None)) if is_same_everywhere else _per_place(rows, reason, object)
-    account = rows["account_row"].to_numpy()
+    account = rows["account_row"]
     is_free = (why == None) & (account >= 0)  # noqa: E711 - cell by cell
     if "hr" in spec.needs:
         why[is_free & ~taken(view.accounts["is_assessable"], account, True)] = NOT_ASSESSABLE
     if needs.needs_whole_hr(spec):
-        why[is_free & (rows["person_row"].to_numpy() < 0)] = "hr_schools_missing"
+        why[is_free & (rows["person_row"] < 0)] = "hr_schools_missing"
     why[is_free & _lost_its_original(view, account)] = ORIGINAL_NOT_READ
     if spec.slug == ABSENT_RIGHT:
         why[(why == None) & needs.unread.are_unread(rows)] = "right_not_read"  # noqa: E711 - cell by cell
@@ -157,7 +157,7 @@ def _lost_its_original(view: AuditView, account: npt.NDArray[Any]) -> npt.NDArra
     return np.asarray(taken(is_loose, account, False), dtype=bool)
 
 
-def _per_place(rows: pd.DataFrame, answer: Callable[[str | None, str | None], Any], dtype: type) -> npt.NDArray[Any]:
+def _per_place(rows: Columns, answer: Callable[[str | None, str | None], Any], dtype: type) -> npt.NDArray[Any]:
     """Given rows and a question about a system and a school, return the answer for each row, asked once per distinct place."""
     distinct, places = distinct_rows(rows["system"], rows["school"])
     told: npt.NDArray[Any] = np.empty(len(distinct), dtype=dtype)
@@ -166,7 +166,7 @@ def _per_place(rows: pd.DataFrame, answer: Callable[[str | None, str | None], An
     return found
 
 
-def _per_system(rows: pd.DataFrame, answer: Callable[[str | None], Any]) -> npt.NDArray[Any]:
+def _per_system(rows: Columns, answer: Callable[[str | None], Any]) -> npt.NDArray[Any]:
     """Given rows and a question about a system, return the answer for each row as objects, asked once per distinct system."""
     codes, systems = coded(rows["system"])
     told: npt.NDArray[Any] = np.array([*(answer(_text(system)) for system in systems), None], dtype=object)
@@ -176,19 +176,15 @@ def _per_system(rows: pd.DataFrame, answer: Callable[[str | None], Any]) -> npt.
     return found
 
 
-def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows counted from 0 up, as positions are."""
-    index = rows.index
-    return rows if isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1 else rows.reset_index(drop=True)
-
-
-def _complete(rows: pd.DataFrame) -> pd.DataFrame:
+def _complete(rows: Columns) -> Columns:
     """Rows with every SUBJECT column and position, absent where the rule gives none."""
-    lacking: dict[str, Any] = {name: nothing(len(rows)) for name in SUBJECT if name not in rows}
-    lacking |= {name: np.full(len(rows), -1, dtype=np.int32) for name in POSITIONS if name not in rows}
-    completed = rows.assign(**lacking) if lacking else rows
-    holes = {name: completed[name].fillna(-1).astype("int32") for name in POSITIONS if completed[name].dtype != np.int32}
-    return completed.assign(**holes) if holes else completed
+    more: dict[str, Any] = {name: nothing(len(rows)) for name in SUBJECT if name not in rows}
+    for name in POSITIONS:
+        if name not in rows:
+            more[name] = np.full(len(rows), -1, dtype=np.int32)
+        elif rows[name].dtype != np.int32:
+            more[name] = np.where(pd.isna(rows[name]), -1, rows[name]).astype(np.int32)
+    return rows.assign(**more) if more else rows
 
 
 def _gaps_said(spec: RuleSpec, needs: Needs) -> Iterator[NotAssessed]:
@@ -231,10 +227,10 @@ def _said_once_if_nobody_delivers(spec: RuleSpec, needs: Needs) -> Iterator[NotA
             yield NotAssessed(spec.slug, Reason("needs_column_anywhere", {"column": column}))
 
 
-def _unsure_said(spec: RuleSpec, unsure: pd.DataFrame) -> Iterator[NotAssessed]:
-    if not len(unsure):
+def _unsure_said(spec: RuleSpec, unsure: Columns) -> Iterator[NotAssessed]:
+    if not len(unsure) or not (is_told := pd.notna(unsure["reason"])).any():
         return
-    told = unsure[unsure["reason"].notna().to_numpy()]
+    told = Columns({name: unsure[name] for name in ("system", "reason")}).take(is_told).frame()
     counts = told.groupby(["system", "reason"], dropna=False, observed=True).size()
     for (system, reason), count in counts.items():
         yield NotAssessed(spec.slug, Reason(str(reason), {"count": int(count)}), _text(system), None, frozenset(), int(count))

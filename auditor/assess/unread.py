@@ -12,6 +12,7 @@ import pandas as pd
 
 from auditor.assess.distinct import distinct_rows
 from auditor.expect.meanings import Words, matrix_of
+from auditor.model.columns import Columns
 from auditor.model.errors import Reason
 from auditor.model.finding import NotAssessed
 from auditor.rules.view import AuditView
@@ -31,7 +32,7 @@ class UnreadRights:
         self._read = {system: self._words(system, self._natives(system)) for system in self.systems}
         self._partial = {system: self._words(system, rights[system]) for system in self.systems}
 
-    def are_unread(self, rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    def are_unread(self, rows: Columns | pd.DataFrame) -> npt.NDArray[np.bool_]:
         """Given rows with system and right (native or the matrix's word), return which name a right that may be held unseen."""
         if not self.systems or not len(rows):
             return np.zeros(len(rows), dtype=bool)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.model.columns import Columns
 from auditor.model.finding import NotAssessed
 
 FINDINGS = {
@@ -27,14 +28,14 @@ hit: position among the rule's hits (for its facts)."""
 class Assessment:
     """Today's verdict over all rules.
 
-    findings: see FINDINGS; facts: per rule, the frame of its fact columns, indexed by `hit`; empty when it is silent; not_assessed: for the report;
+    findings: see FINDINGS; facts: per rule, its fact columns by `hit`; empty when it is silent; not_assessed: for the report;
     fates: for each row of Past.findings (same order) whether today could judge it: True means that its absence is a resolution;
     resolved_by: for the same rows by what it would be resolved: repaired, norm_changed or declared; empty: repaired; renamed: by key, for
     findings that go on although their account got another id today, the id it had.
     """
 
     findings: pd.DataFrame
-    facts: Mapping[str, pd.DataFrame]
+    facts: Mapping[str, Columns]
     not_assessed: tuple[NotAssessed, ...]
     fates: npt.NDArray[np.bool_]
     resolved_by: npt.NDArray[np.object_] = field(default_factory=lambda: np.zeros(0, dtype=object))

@@ -9,8 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-import pandas as pd
-
+from auditor.model.columns import Columns
 from auditor.model.errors import Reason
 
 SUBJECT = ("system", "account", "person", "right", "level", "scope", "school", "group")
@@ -78,9 +77,9 @@ class Hits:
     use_facts: facts about use that are shown but kept out of the fingerprint.
     """
 
-    rows: pd.DataFrame
+    rows: Columns
     facts: tuple[str, ...] = ()
-    unsure: pd.DataFrame | None = None
+    unsure: Columns | None = None
     use_facts: tuple[str, ...] = ()
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.model.judged import COVERED, NOT_JUDGED
 from auditor.model.matrix import MatrixRow
@@ -46,14 +47,14 @@ def closest_miss(view: AuditView, verdict: str) -> Hits:
     return grant_hits(view, rows_with(view, verdict))
 
 
-def grant_hits(view: AuditView, rows: Rows, more: dict[str, Any] | None = None, unsure: pd.DataFrame | None = None) -> Hits:
+def grant_hits(view: AuditView, rows: Rows, more: dict[str, Any] | None = None, unsure: Columns | None = None) -> Hits:
     """Given positions of judged grants and further facts aligned with them, return the hits with the facts of their cases."""
     if not len(rows):
-        return Hits(pd.DataFrame(), (*CASE_FACTS, "functions", *(more or {}), "status_note"), unsure, ("status_note",))
+        return Hits(Columns(), (*CASE_FACTS, "functions", *(more or {}), "status_note"), unsure, ("status_note",))
     subjects = grant_columns(view, rows)
     facts = {**case_facts(view, rows), "functions": _functions(view, subjects["person_row"]), **(more or {})}
     use = {"status_note": status_note(view, subjects["account_row"])}
-    return Hits(pd.DataFrame({**subjects, **facts, **use}), (*facts, *use), unsure, tuple(use))
+    return Hits(Columns({**subjects, **facts, **use}), (*facts, *use), unsure, tuple(use))
 
 
 def case_facts(view: AuditView, rows: Rows) -> dict[str, Any]:
@@ -100,6 +101,8 @@ def _coded(values: list[str | None]) -> tuple[npt.NDArray[np.int32], pd.Categori
 
 def _functions(view: AuditView, rows: Rows) -> Any:
     functions = view.people.persons["functions"]
-    if not len(functions) or (rows < 0).any():
-        return functions.reindex(pd.Index(np.where(rows < 0, -1, rows))).reset_index(drop=True)
-    return cells(functions, rows)
+    if len(functions) and not (rows < 0).any():
+        return cells(functions, rows)
+    found = np.full(len(rows), None)
+    found[rows >= 0] = np.asarray(cells(functions, rows[rows >= 0]), dtype=object)
+    return found

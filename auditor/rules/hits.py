@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.model.arrows import united
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 
 if TYPE_CHECKING:
@@ -47,18 +49,18 @@ def nothing(length: int) -> pd.Categorical:
     return pd.Categorical.from_codes(np.full(length, -1, dtype=np.int8), dtype=_NO_WORDS, validate=False)
 
 
-def accounts_as_rows(view: AuditView, rows: Rows) -> pd.DataFrame:
+def accounts_as_rows(view: AuditView, rows: Rows) -> Columns:
     """Given positions of accounts, return the subject of each: system, account, person, school and positions."""
-    return pd.DataFrame(_account_columns(view, rows))
+    return Columns(_account_columns(view, rows))
 
 
-def grants_as_rows(view: AuditView, rows: Rows) -> pd.DataFrame:
+def grants_as_rows(view: AuditView, rows: Rows) -> Columns:
     """Given positions of judged grants, return the subject of each.
 
     right: the matrix's word, the native name where the matrix knows none; school: where the right reaches, else where its holder is at
     home (for who must see it); held_school: where it reaches and nothing else (for identity); mode: of the row that flagged it.
     """
-    return pd.DataFrame(grant_columns(view, rows))
+    return Columns(grant_columns(view, rows))
 
 
 def grant_columns(view: AuditView, rows: Rows) -> dict[str, Any]:
@@ -89,32 +91,49 @@ def _account_columns(view: AuditView, rows: Rows) -> dict[str, Any]:
 
 
 def account_hits(
-    view: AuditView, rows: Rows, facts: Mapping[str, Any] = NO_FACTS, use: Mapping[str, Any] = NO_FACTS, unsure: pd.DataFrame | None = None,
+    view: AuditView, rows: Rows, facts: Mapping[str, Any] = NO_FACTS, use: Mapping[str, Any] = NO_FACTS, unsure: Columns | None = None,
 ) -> Hits:
     """Given positions of accounts, facts and facts about use (aligned with rows, or one value for all), return the hits."""
-    found = pd.DataFrame({**_account_columns(view, rows), **facts, **use}) if len(rows) else pd.DataFrame()
+    found = Columns({**_account_columns(view, rows), **facts, **use}) if len(rows) else Columns()
     return Hits(found, tuple(facts) + tuple(use), unsure, tuple(use))
 
 
-def unsure_accounts(view: AuditView, rows: Rows, reason: str | None) -> pd.DataFrame:
+def unsure_accounts(view: AuditView, rows: Rows, reason: str | None) -> Columns:
     """Given positions of accounts that could not be judged, and the catalogue's reason, return what Hits.unsure holds."""
-    return pd.DataFrame({**_account_columns(view, rows), "reason": reason}) if len(rows) else pd.DataFrame()
+    return Columns({**_account_columns(view, rows), "reason": reason}) if len(rows) else Columns()
 
 
-def unsure_grants(view: AuditView, rows: Rows, reason: str | None) -> pd.DataFrame:
+def unsure_grants(view: AuditView, rows: Rows, reason: str | None) -> Columns:
     """Given positions of judged grants that could not be judged, and why, return what Hits.unsure holds."""
-    return pd.DataFrame({**grant_columns(view, rows), "reason": reason}) if len(rows) else pd.DataFrame()
+    return Columns({**grant_columns(view, rows), "reason": reason}) if len(rows) else Columns()
 
 
-def together(*parts: pd.DataFrame) -> pd.DataFrame:
-    """Given frames of rows that could not be judged, return them under each other."""
+def together(*parts: Columns) -> Columns:
+    """Given rows of any columns, return them under each other; what a part does not have is absent in its rows."""
     filled = [part for part in parts if len(part)]
-    return pd.concat(filled, ignore_index=True) if len(filled) > 1 else next(iter(filled), pd.DataFrame())
+    if len(filled) <= 1:
+        return next(iter(filled), Columns())
+    names = dict.fromkeys(name for part in filled for name in part)
+    return Columns({name: _under([part.get(name) for part in filled], [len(part) for part in filled]) for name in names})
 
 
-def account_facts(view: AuditView, rows: Rows, *names: str) -> dict[str, npt.NDArray[Any] | pd.Series[Any]]:
+def _under(arrays: Sequence[Any], lengths: Sequence[int]) -> Any:
+    """Arrays under each other: of one kind as they are, else as objects; None stands for as many absent values."""
+    held = [array for array in arrays if array is not None]
+    kinds = {array.dtype.kind if isinstance(array, np.ndarray) else "category" if isinstance(array, pd.Categorical) else "text" for array in held}
+    is_whole = len(held) == len(arrays)
+    if kinds == {"category"} and is_whole and all(array.dtype == held[0].dtype for array in held):
+        return united(held)
+    if kinds == {"M"} or kinds <= {"i", "u", "f"} or (kinds == {"b"} and is_whole):
+        absent: Any = np.datetime64("NaT", "s") if kinds == {"M"} else np.nan
+    else:
+        absent, arrays = None, [None if array is None else np.asarray(array, dtype=object) for array in arrays]
+    return np.concatenate([np.full(length, absent) if array is None else array for array, length in zip(arrays, lengths, strict=True)])
+
+
+def account_facts(view: AuditView, rows: Rows, *names: str) -> dict[str, Any]:
     """Given positions of accounts and names of their columns, return those columns as facts."""
-    return {name: pd.Series(cells(view.accounts[name], rows)) for name in names}
+    return {name: cells(view.accounts[name], rows) for name in names}
 
 
 def status_note(view: AuditView, rows: Rows) -> npt.NDArray[np.object_]:

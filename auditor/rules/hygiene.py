@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.rules.hits import Rows, account_hits, accounts_as_rows, chosen, together, unsure_accounts
 from auditor.rules.settled import is_spoken_for
@@ -46,19 +46,14 @@ def hygiene_hits(
     if not is_systemic.any():
         hits = account_hits(view, rows, told, {**about_use, "number": np.full(len(rows), np.nan)}).rows
         return Hits(hits, names, doubts, (*about_use, "number"))
-    parts = [accounts_as_rows(view, rows).assign(**told, **about_use)] if len(rows) else []
     systems = np.flatnonzero(is_systemic)
-    parts.append(pd.DataFrame({"system": view.accounts["system"].cat.categories[systems].astype("object"),
-                               "number": found[systems].astype("float64")}))
-    hits = pd.concat([_plain(part) for part in parts], ignore_index=True)
-    hits = hits.reindex(columns=[*hits.columns, *(name for name in names if name not in hits)])
-    return Hits(hits, names, doubts, (*about_use, "number"))
+    lines = Columns({
+        "system": view.accounts["system"].cat.categories[systems].to_numpy(dtype=object), "number": found[systems].astype("float64")})
+    single_ones = accounts_as_rows(view, rows).assign(**told, **about_use) if len(rows) else Columns()
+    hits = together(single_ones, lines)
+    return Hits(hits.assign(**{name: np.nan for name in names if name not in hits}), names, doubts, (*about_use, "number"))
 
 
-def _doubts(view: AuditView, silent: Flags, spoken: Flags, unsure: Mapping[str, Flags]) -> list[pd.DataFrame]:
+def _doubts(view: AuditView, silent: Flags, spoken: Flags, unsure: Mapping[str, Flags]) -> list[Columns]:
     parts = [(chosen(silent), NO_REASON), *((chosen(which & ~spoken), reason) for reason, which in unsure.items())]
     return [unsure_accounts(view, rows, reason) for rows, reason in parts]
-
-
-def _plain(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.astype({name: "object" for name in ("system", "account", "person", "school") if name in rows})

@@ -11,16 +11,16 @@ import pandas as pd
 
 from auditor.expect.numbers import persons_of
 from auditor.expect.ruling import OUTSIDE, TEMPORARY
-from auditor.rules.hits import Rows, taken
+from auditor.model.columns import Columns
+from auditor.rules.hits import Rows, cells, taken
 from auditor.rules.schools import successors
 from auditor.rules.view import AuditView
 
 
-def persons_as_rows(view: AuditView, rows: Rows) -> pd.DataFrame:
+def persons_as_rows(view: AuditView, rows: Rows) -> Columns:
     """Given positions in People.persons, return the subject of each: person, the first school the person works at, and the position."""
-    persons = view.people.persons.take(rows)
-    return pd.DataFrame({
-        "person": persons["person"].to_numpy(dtype=object), "school": first_schools(view, rows), "person_row": rows.astype("int32"),
+    return Columns({
+        "person": cells(view.people.persons["person"], rows), "school": first_schools(view, rows), "person_row": rows.astype("int32"),
     })
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from auditor.assess.scoring import one_severity_up, weighed_score
@@ -31,7 +32,7 @@ def test_facts_are_found_by_hit(board: TinyBoard) -> None:
     assessment = leavers(board).assess()
     assert set(assessment.facts) == set(SLUGS)
     for row in assessment.findings.itertuples():
-        assert assessment.facts[row.rule]["left_on"].iloc[row.hit].date() == day("2026-10-30")
+        assert pd.Timestamp(assessment.facts[row.rule]["left_on"][row.hit]).date() == day("2026-10-30")
 
 
 class TestSettings:

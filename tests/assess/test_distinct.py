@@ -11,6 +11,7 @@ from auditor.assess.among import is_among
 from auditor.assess.distinct import coded, distinct_rows, texts
 from auditor.assess.fingerprint import fingerprints
 from auditor.assess.plain import plain, plain_column
+from auditor.model.columns import Columns
 
 WORDS = st.one_of(st.none(), st.sampled_from(["a", "b", "ë", ""]))
 
@@ -49,16 +50,24 @@ def test_is_among_agrees_with_a_set(values: list[str | None], words: list[str | 
 
 @given(st.lists(WORDS, min_size=1))
 def test_a_fingerprint_does_not_depend_on_the_dtype(values: list[str | None]) -> None:
-    prints = [fingerprints("rule", pd.DataFrame({"fact": column}), ["fact"]).tolist() for column in in_every_dtype(values)]
+    prints = [one.tolist() for one in fingerprints([("rule", Columns({"fact": column}), ["fact"]) for column in in_every_dtype(values)])]
     assert all(one == prints[0] for one in prints)
 
 
 def test_a_fingerprint_tells_facts_apart_that_only_changed_places() -> None:
-    rows = pd.DataFrame({"one": ["a", "b"], "other": ["b", "a"]})
-    first, second = fingerprints("rule", rows, ["one", "other"])
-    assert first != second
-    assert fingerprints("rule", rows, ["other", "one"]).tolist() == [first, second]
-    assert fingerprints("elsewhere", rows, ["one", "other"]).tolist() != [first, second]
+    rows = Columns({"one": ["a", "b"], "other": ["b", "a"]})
+    names = ["one", "other"]
+    there, turned, elsewhere = fingerprints([("rule", rows, names), ("rule", rows, names[::-1]), ("elsewhere", rows, names)])
+    assert there[0] != there[1]
+    assert turned.tolist() == there.tolist()
+    assert elsewhere.tolist() != there.tolist()
+
+
+@given(st.lists(WORDS, min_size=1), st.lists(WORDS))
+def test_a_fingerprint_does_not_depend_on_the_other_rules_of_the_night(values: list[str | None], others: list[str | None]) -> None:
+    rows, before = Columns({"fact": values}), Columns({"fact": others})
+    alone = fingerprints([("rule", rows, ["fact"])])[0]
+    assert fingerprints([("other", before, ["fact"]), ("rule", rows, ["fact"])])[1].tolist() == alone.tolist()
 
 
 def test_a_column_is_as_plain_as_its_cells() -> None:

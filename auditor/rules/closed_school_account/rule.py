@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.rules.hits import Rows, accounts_as_rows, status_note, together
 from auditor.rules.schools import closed_schools
@@ -32,7 +33,7 @@ def check(view: AuditView) -> Hits:
     closed = closed_schools(view.snapshot)
     rows, school, refers = _named(view, list(closed))
     if not len(rows):
-        return Hits(pd.DataFrame(), FACTS, None, ("number", "status_note"))
+        return Hits(Columns(), FACTS, None, ("number", "status_note"))
     closed_on = np.array([closed[name] for name in school])
     proven = view.accounts["source_day"].to_numpy()[rows] > closed_on
     spoken = is_spoken_for(view)[rows]
@@ -47,13 +48,13 @@ def check(view: AuditView) -> Hits:
     found = accounts_as_rows(view, rows[single]).assign(
         closed_school=school[single], closed_on=closed_on[single], refers=refers[single], number=np.nan,
         status_note=status_note(view, rows[single]))
-    whole = frame.loc[many, ["system", "closed_school", "closed_on", "number"]].drop_duplicates()
-    parts = [part.astype({"system": "object"}) for part in (found, whole) if len(part)]
+    whole = Columns(frame.loc[many, ["system", "closed_school", "closed_on", "number"]].drop_duplicates())
     held = [
-        accounts_as_rows(view, rows[which]).assign(closed_school=school[which], reason=np.full(int(which.sum()), reason, dtype=object))
+        accounts_as_rows(view, rows[which]).assign(closed_school=school[which], reason=reason)
         for which, reason in ((many | (spoken & proven), None), (~proven & ~spoken, "source_older_than_closing"))
     ]
-    hits = pd.concat(parts, ignore_index=True).reindex(columns=list(dict.fromkeys((*found.columns, *FACTS)))) if parts else pd.DataFrame()
+    hits = together(found, whole)
+    hits = hits.assign(**{name: None for name in FACTS if name not in hits}) if len(hits) else hits
     return Hits(hits, FACTS, together(*held), ("number", "status_note"))
 
 

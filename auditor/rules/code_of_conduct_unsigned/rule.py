@@ -9,12 +9,12 @@ Known false positives: a signature on paper that was not entered yet.
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from auditor.expect.numbers import persons_of
+from auditor.model.columns import Columns
 from auditor.model.coverage import SourceState
 from auditor.model.finding import Hits
-from auditor.rules.hits import Rows, chosen
+from auditor.rules.hits import Rows, cells, chosen
 from auditor.rules.of_people import in_use, persons_as_rows
 from auditor.rules.view import AuditView
 
@@ -32,9 +32,9 @@ def check(view: AuditView) -> Hits:
     uses[owner] = True
     found = missing[uses[missing]]
     if not _is_kept(view):
-        return Hits(pd.DataFrame(), FACTS, _unsure(view, found, "conduct_not_kept"), ("systems",))
+        return Hits(Columns(), FACTS, _unsure(view, found, "conduct_not_kept"), ("systems",))
     told = persons_as_rows(view, found).assign(
-        systems=_systems_of(view, rows, owner, found), functions=view.people.persons["functions"].take(found).to_numpy())
+        systems=_systems_of(view, rows, owner, found), functions=cells(view.people.persons["functions"], found))
     not_read = [system for system in systems if not _is_whole(view, system)]
     unsure = _unsure(view, missing[~uses[missing]], "confidential_systems_not_read") if not_read else None
     return Hits(told, FACTS, unsure, ("systems",))
@@ -72,7 +72,7 @@ def _systems_of(view: AuditView, rows: Rows, owner: Rows, persons: Rows) -> list
     return [told[at] for at in which.ravel().tolist()]
 
 
-def _unsure(view: AuditView, persons: Rows, reason: str) -> pd.DataFrame:
+def _unsure(view: AuditView, persons: Rows, reason: str) -> Columns:
     return persons_as_rows(view, persons).assign(system=None, reason=reason)
 
 

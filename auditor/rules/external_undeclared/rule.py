@@ -10,8 +10,8 @@ Known false positives: an external who is declared under another address than th
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.rules.hits import accounts_as_rows, chosen, status_note, taken, weight_of_rights
 from auditor.rules.settled import is_kind
@@ -31,9 +31,9 @@ def check(view: AuditView) -> Hits:
     has_register = any(report.source == "register.externals" for report in view.snapshot.coverage.sources)
     if has_register or not len(rows):
         found = accounts_as_rows(view, rows).assign(number=np.nan, status_note=status_note(view, rows), **weight_of_rights(view, rows))
-        return Hits(found if len(rows) else pd.DataFrame(), ("number", "status_note", "rights", "weight"), use_facts=("number", "rights", "weight"))
+        return Hits(found if len(rows) else Columns(), ("number", "status_note", "rights", "weight"), use_facts=("number", "rights", "weight"))
     counts = view.accounts["system"].take(rows).value_counts()
     counts = counts[counts > 0].sort_index()
-    found = pd.DataFrame({"system": counts.index.astype("object"), "number": counts.to_numpy(dtype="float64")})
+    found = Columns({"system": counts.index.to_numpy(dtype=object), "number": counts.to_numpy(dtype="float64")})
     return Hits(found.assign(status_note=None, rights=np.nan, weight=np.nan), ("number", "status_note", "rights", "weight"),
                 use_facts=("number", "rights", "weight"))

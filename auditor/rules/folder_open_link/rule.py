@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.rules.hits import chosen
 from auditor.rules.of_people import folded
@@ -36,9 +37,9 @@ def check(view: AuditView) -> Hits:
     })
     open_links = open_links[_is_declared(view, open_links)]
     if not len(open_links):
-        return Hits(pd.DataFrame(), FACTS, use_facts=FACTS)
+        return Hits(Columns(), FACTS, use_facts=FACTS)
     counts = open_links.groupby(["system", "group", "school"], dropna=False, sort=True).size().reset_index(name="links")
-    return Hits(counts.astype({"school": "object"}), FACTS, use_facts=FACTS)
+    return Hits(Columns(counts.astype({"school": "object"})), FACTS, use_facts=FACTS)
 
 
 def _folder(grants: pd.DataFrame) -> npt.NDArray[np.object_]:

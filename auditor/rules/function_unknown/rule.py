@@ -8,8 +8,7 @@ Known false positives: none known; a function that may hold nothing belongs in t
 
 from __future__ import annotations
 
-import pandas as pd
-
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.rules.view import AuditView
 
@@ -20,5 +19,5 @@ def check(view: AuditView) -> Hits:
     in_hr = engagements["counts"].to_numpy() & (engagements["origin"] == "employment").to_numpy()
     unknown = engagements["function"].isin(view.judged.unknown_functions).to_numpy()
     holders = engagements.loc[in_hr & unknown].groupby("function", observed=True)["person_row"].nunique().sort_index()
-    rows = pd.DataFrame({"function": pd.Series(holders.index.astype("str")), "holders": holders.to_numpy(dtype="int64")})
+    rows = Columns({"function": holders.index.to_numpy(dtype=object), "holders": holders.to_numpy(dtype="int64")})
     return Hits(rows, ("function", "holders"), use_facts=("holders",))

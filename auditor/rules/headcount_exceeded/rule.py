@@ -19,6 +19,7 @@ import pandas as pd
 
 from auditor.expect.meanings import matrix_of
 from auditor.expect.numbers import seats
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.model.judged import COVERED
 from auditor.model.matrix import Matrix
@@ -52,7 +53,7 @@ def check(view: AuditView) -> Hits:
     ends = np.searchsorted(codes[rows], np.arange(len(systems)), side="right")
     told = [
         one for system, part in zip(systems, np.split(rows, ends)[:len(systems)], strict=True) for one in _of_system(view, str(system), part)]
-    return Hits(pd.DataFrame(told), FACTS)
+    return Hits(Columns(pd.DataFrame(told)), FACTS)
 
 
 def declared(matrix: Matrix) -> list[Declared]:

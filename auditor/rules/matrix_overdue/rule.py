@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.rules.view import AuditView
 
@@ -32,7 +33,7 @@ def check(view: AuditView) -> Hits:
         latest = table["adopted_on"].max()
         told.append(_judged(view, TABLE, None, None if pd.isna(latest) else latest.date()))
     rows = pd.DataFrame([one for one in told if one])
-    return Hits(rows.astype({"adopted_on": "datetime64[s]", "due_on": "datetime64[s]"}) if len(rows) else rows, FACTS)
+    return Hits(Columns(rows.astype({"adopted_on": "datetime64[s]", "due_on": "datetime64[s]"})) if len(rows) else Columns(), FACTS)
 
 
 def _judged(view: AuditView, norm: str, name: str | None, adopted_on: date | None) -> dict[str, Any] | None:

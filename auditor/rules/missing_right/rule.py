@@ -18,9 +18,10 @@ import pandas as pd
 
 from auditor.expect.conditions import Circumstances
 from auditor.expect.meanings import matrix_of
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.model.matrix import MatrixRow
-from auditor.rules.hits import chosen
+from auditor.rules.hits import chosen, together
 from auditor.rules.of_people import folded, in_use, persons_as_rows
 from auditor.rules.schools import successors
 from auditor.rules.view import AuditView
@@ -33,12 +34,10 @@ def check(view: AuditView) -> Hits:
     told = [part for system in view.snapshot.coverage.systems for part in _of_system(view, system)]
     found = [rows for rows, _ in told if len(rows)]
     unsure = [rows for _, rows in told if len(rows)]
-    return Hits(
-        pd.concat(found, ignore_index=True) if found else pd.DataFrame(), FACTS, pd.concat(unsure, ignore_index=True) if unsure else None,
-        ("people", "functions"))
+    return Hits(together(*found), FACTS, together(*unsure) if unsure else None, ("people", "functions"))
 
 
-def _of_system(view: AuditView, system: str) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+def _of_system(view: AuditView, system: str) -> Iterator[tuple[Columns, Columns]]:
     place = matrix_of(system, view.matrices)
     rows = [row for row in view.matrices[place].rows if row.stance == "required" and row.mode != "draft" and row.right != "*"] if place >= 0 else []
     by_right: dict[str, list[MatrixRow]] = {}
@@ -52,20 +51,20 @@ def _of_system(view: AuditView, system: str) -> Iterator[tuple[pd.DataFrame, pd.
 
 def _told(
     view: AuditView, system: str, right: str, rows: list[MatrixRow], lacking: pd.DataFrame,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[Columns, Columns]:
     """What fires, and what was a finding of its own before and is now only counted."""
     persons = lacking["person_row"].to_numpy(dtype=np.intp)
     each = persons_as_rows(view, persons).assign(
         school=lacking["school"].to_numpy(dtype=object), system=system, right=right, people=None,
         functions=lacking["function"].to_numpy(dtype=object), row_note=rows[0].note or None)
     if len(each) <= int(view.parameters["most_people"]):
-        return each, pd.DataFrame()
-    line = pd.DataFrame({
-        "system": [system], "right": [right], "people": [float(len(np.unique(persons)))], "row_note": [rows[0].note or None],
+        return each, Columns()
+    line = Columns({
+        "system": [system], "right": [right], "people": np.array([len(np.unique(persons))], dtype=np.float64), "row_note": [rows[0].note or None],
         "functions": [", ".join(sorted(set(lacking["function"].astype("str"))))],
     })
     known = set(view.past.findings.loc[(view.past.findings["rule"] == "missing-right").to_numpy(), "person"].dropna().astype("str"))
-    return line, each[each["person"].isin(known)].assign(reason="told_together")
+    return line, each.take(np.array([person in known for person in each["person"]], dtype=bool)).assign(reason="told_together")
 
 
 def _lacking(view: AuditView, system: str, right: str, rows: list[MatrixRow]) -> pd.DataFrame:

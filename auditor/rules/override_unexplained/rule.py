@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.rules.hits import chosen
 from auditor.rules.view import AuditView
@@ -27,7 +28,7 @@ def check(view: AuditView) -> Hits:
     uses = view.snapshot.table("overrides")
     uses = uses[~(uses["used_on"] > view.day).to_numpy()].reset_index(drop=True)
     if not len(uses):
-        return Hits(pd.DataFrame(), FACTS, use_facts=FACTS[1:])
+        return Hits(Columns(), FACTS, use_facts=FACTS[1:])
     days = uses["used_on"].to_numpy(dtype="datetime64[D]")
     counted = pd.DataFrame({
         "system": uses["system"].astype("object"), "account": uses["account"].astype("object"),
@@ -40,7 +41,7 @@ def check(view: AuditView) -> Hits:
     recent = months["period"].to_numpy() >= _first_period(view)
     rows = chosen(recent & ((months["without_reason"] > 0) | (months["unreviewed"] > 0) | is_unusual).to_numpy())
     if not len(rows):
-        return Hits(pd.DataFrame(), FACTS, use_facts=FACTS[1:])
+        return Hits(Columns(), FACTS, use_facts=FACTS[1:])
     told = months.take(rows).reset_index(drop=True)
     unusual = np.where(is_unusual.to_numpy()[rows], told["uses"].to_numpy(), np.nan)
     numbers = {name: told[name].where(told[name] > 0).astype("float64") for name in ("without_reason", "unreviewed")}
@@ -77,10 +78,10 @@ def _first_period(view: AuditView) -> str:
     return str(np.datetime_as_string(first.astype("datetime64[M]")))
 
 
-def _subjects(view: AuditView, told: pd.DataFrame) -> pd.DataFrame:
+def _subjects(view: AuditView, told: pd.DataFrame) -> Columns:
     rows = view.snapshot.keys("accounts").rows_of(told.astype({"system": "category", "account": "str"}), ["system", "account"])
     accounts: Any = view.accounts[["person", "where", "person_row"]].reindex(pd.Index(rows)).reset_index(drop=True)
-    return pd.DataFrame({
+    return Columns({
         "system": told["system"], "account": told["account"], "person": accounts["person"].astype("object"),
         "school": accounts["where"].astype("object"), "account_row": rows.astype("int32"),
         "person_row": accounts["person_row"].fillna(-1).astype("int32"),

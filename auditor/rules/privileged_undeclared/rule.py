@@ -19,11 +19,12 @@ import pandas as pd
 from auditor.expect.meanings import matrix_of
 from auditor.expect.numbers import persons_of
 from auditor.expect.ruling import TEMPORARY
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.model.judged import COVERED
 from auditor.rules.closest import matrix_row
 from auditor.rules.declared import register_rows
-from auditor.rules.hits import Rows, chosen, grants_as_rows, status_note, taken
+from auditor.rules.hits import Rows, cells, chosen, grants_as_rows, status_note, taken
 from auditor.rules.of_people import folded, in_use
 from auditor.rules.view import AuditView
 
@@ -36,10 +37,10 @@ def check(view: AuditView) -> Hits:
     rows = rows[_is_asked(view)[view.grants["account_row"].to_numpy()[rows]]]
     rows = rows[~_is_declared(view, rows)]
     if not len(rows):
-        return Hits(pd.DataFrame(), ("native", "status_note"), use_facts=("status_note",))
+        return Hits(Columns(), ("native", "status_note"), use_facts=("status_note",))
     found = grants_as_rows(view, rows)
-    native = view.grants["native"].take(rows).to_numpy()
-    note = status_note(view, found["account_row"].to_numpy(dtype=np.intp))
+    native = cells(view.grants["native"], rows)
+    note = status_note(view, found["account_row"])
     return Hits(found.assign(native=native, status_note=note), ("native", "status_note"), use_facts=("status_note",))
 
 

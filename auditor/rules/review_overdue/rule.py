@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from auditor.expect.meanings import matrix_of
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.rules.of_people import folded
 from auditor.rules.schools import successors
@@ -29,7 +30,7 @@ Done = dict[tuple[str, str, str | None], tuple[date, str]]
 def check(view: AuditView) -> Hits:
     """One hit per system or folder and school whose check is overdue."""
     done = _done(view)
-    return Hits(pd.DataFrame([*_systems(view, done), *_folders(view, done)]), FACTS)
+    return Hits(Columns(pd.DataFrame([*_systems(view, done), *_folders(view, done)])), FACTS)
 
 
 def _systems(view: AuditView, done: Done) -> Iterator[dict[str, Any]]:

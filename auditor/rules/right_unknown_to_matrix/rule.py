@@ -8,8 +8,8 @@ Known false positives: a right that was renamed in the system and not in the mat
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.model.judged import UNKNOWN_RIGHT
 from auditor.rules.closest import rows_with
@@ -20,7 +20,7 @@ def check(view: AuditView) -> Hits:
     """One hit per system and right the matrix does not know, with its number of holders."""
     grants = view.grants[["system", "native", "account_row"]].take(rows_with(view, UNKNOWN_RIGHT))
     holders = grants.groupby(["system", "native"], observed=True)["account_row"].nunique().reset_index(name="holders")
-    rows = pd.DataFrame({"system": holders["system"], "right": holders["native"], "holders": holders["holders"].astype("int64")})
-    matrices = {system: view.matrix_of(str(system)) for system in rows["system"].unique()}
+    rows = Columns({"system": holders["system"], "right": holders["native"], "holders": holders["holders"].astype("int64")})
+    matrices = {system: view.matrix_of(str(system)) for system in set(rows["system"])}
     names = np.array([matrix.name if (matrix := matrices[system]) else None for system in rows["system"]], dtype=object)
     return Hits(rows.assign(matrix=names), ("matrix", "holders"), use_facts=("holders",))

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.rules.hits import chosen
 from auditor.rules.of_people import ENTRY, temporary_entries
@@ -29,7 +30,7 @@ def check(view: AuditView) -> Hits:
     rows = chosen(ends_soon & ~_is_followed(entries))
     found = entries.take(rows).reset_index(drop=True)
     until = np.datetime_as_string(found["ends_on"].to_numpy(dtype="datetime64[D]"))
-    return Hits(found[[*ENTRY, "ends_on"]].assign(until=until) if len(found) else pd.DataFrame(), FACTS)
+    return Hits(Columns(found[[*ENTRY, "ends_on"]]).assign(until=until) if len(found) else Columns(), FACTS)
 
 
 def _is_followed(entries: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -8,8 +8,8 @@ Known false positives: none known: it says what stands there.
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.rules.hits import chosen
 from auditor.rules.of_people import ENTRY, temporary_entries
@@ -30,4 +30,4 @@ def check(view: AuditView) -> Hits:
     rows = chosen(np.logical_or.reduce(list(lacks.values())))
     found = entries.take(rows).reset_index(drop=True)
     told = {name: np.where(lack[rows], "yes", None) for name, lack in lacks.items()}  # type: ignore[call-overload]
-    return Hits(found[[*ENTRY, "starts_on", "ends_on"]].assign(**told) if len(found) else pd.DataFrame(), FACTS)
+    return Hits(Columns(found[[*ENTRY, "starts_on", "ends_on"]]).assign(**told) if len(found) else Columns(), FACTS)

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from auditor.expect.numbers import persons_of, seats
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.rules.hits import chosen
 from auditor.rules.of_people import ENTRY, temporary_entries
@@ -29,7 +30,7 @@ def check(view: AuditView) -> Hits:
     """One hit per entry whose requester the table does not name for its system and school."""
     entries = temporary_entries(view)
     if not len(entries):
-        return Hits(pd.DataFrame(), FACTS)
+        return Hits(Columns(), FACTS)
     authority = _authority(view)
     continued = successors(view.snapshot)
     wanted = zip(
@@ -37,7 +38,7 @@ def check(view: AuditView) -> Hits:
         (continued.get(str(code), str(code)) if isinstance(code, str) else None for code in entries["held_school"]), strict=True)
     rows = chosen([not _may_ask(authority.get(who, []), system, school) for who, system, school in wanted])
     found = entries.take(rows).reset_index(drop=True)
-    return Hits(found[[*ENTRY, "requested_by"]] if len(found) else pd.DataFrame(), FACTS)
+    return Hits(Columns(found[[*ENTRY, "requested_by"]]) if len(found) else Columns(), FACTS)
 
 
 def _may_ask(given: list[Authority], system: str, school: str | None) -> bool:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from auditor.model.coverage import SourceState
 from auditor.model.finding import Hits
-from auditor.rules.hits import Rows, chosen
+from auditor.rules.hits import Rows, chosen, together
 from auditor.rules.of_people import folded, judged_cases, persons_as_rows
 from auditor.rules.view import AuditView
 
@@ -35,9 +35,7 @@ def check(view: AuditView) -> Hits:
         if not (_is_whole(view, first[0]) and _is_whole(view, second[0])):
             rest = np.setdiff1d(np.union1d(one, other), both)
             unsure.append(persons_as_rows(view, rest).assign(**about, reason="other_system_not_read"))
-    return Hits(
-        pd.concat(found, ignore_index=True) if found else pd.DataFrame(), FACTS, pd.concat(unsure, ignore_index=True) if unsure else None,
-        ("logins",))
+    return Hits(together(*found), FACTS, together(*unsure) if unsure else None, ("logins",))
 
 
 def _pairs(view: AuditView) -> Iterator[tuple[Right, Right, str | None]]:

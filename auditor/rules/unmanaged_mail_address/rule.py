@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.rules.hits import accounts_as_rows, chosen, status_note, taken, together, unsure_accounts
 from auditor.rules.settled import is_spoken_for, is_staff
@@ -35,7 +36,7 @@ def check(view: AuditView) -> Hits:
     external = (view.people.persons["kind"] == "external").to_numpy(dtype=bool)
     rows = chosen(asked & ~taken(external, accounts["person_row"].to_numpy(), False))
     if not view.policy.managed_domains:
-        return Hits(pd.DataFrame(), FACTS, unsure_accounts(view, rows, "managed_domains_unknown"), ("number", "status_note"))
+        return Hits(Columns(), FACTS, unsure_accounts(view, rows, "managed_domains_unknown"), ("number", "status_note"))
     rows = rows[outside(accounts["mail"].take(rows), view.policy.managed_domains)]
     domain = domains_of(accounts["mail"].take(rows))
     spoken = is_spoken_for(view)[rows]
@@ -43,10 +44,11 @@ def check(view: AuditView) -> Hits:
     single = ~spoken & ~many
     found = accounts_as_rows(view, rows[single]).assign(domain=domain[single], number=np.nan, status_note=status_note(view, rows[single]))
     shared = pd.DataFrame({"system": accounts["system"].take(rows[many]).to_numpy(dtype=object), "domain": domain[many]})
-    whole = shared.groupby(["system", "domain"]).size().reset_index(name="number").astype({"number": "float64"})
-    parts = [part.astype({"system": "object"}) for part in (found, whole) if len(part)]
+    whole = Columns(shared.groupby(["system", "domain"]).size().reset_index(name="number").astype({"number": "float64"}))
     held = accounts_as_rows(view, rows[~single]).assign(domain=domain[~single], reason=None)
-    return Hits(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), FACTS, together(held), ("number", "status_note"))
+    hits = together(found, whole)
+    hits = hits.assign(status_note=None) if len(hits) and "status_note" not in hits else hits
+    return Hits(hits, FACTS, together(held), ("number", "status_note"))
 
 
 def _is_shared(

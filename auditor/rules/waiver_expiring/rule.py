@@ -8,8 +8,8 @@ Known false positives: a right that will be taken away before the waiver ends.
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
+from auditor.model.columns import Columns
 from auditor.model.finding import SUBJECT, Hits, State
 from auditor.rules.hits import chosen
 from auditor.rules.view import AuditView
@@ -24,11 +24,11 @@ def check(view: AuditView) -> Hits:
     horizon = view.day + np.timedelta64(int(view.parameters["notice_days"]), "D")
     rows = chosen((past["state"] == State.WAIVED.value).to_numpy() & (ends >= view.day) & (ends <= horizon))
     if not len(rows):
-        return Hits(pd.DataFrame(), FACTS)
+        return Hits(Columns(), FACTS)
     found = past.take(rows).reset_index(drop=True)
     subject = {name: found[name].astype("object") for name in SUBJECT}
     about = {
         "finding": found["key"], "waived_rule": found["rule"].astype("object"), "ends_on": ends[rows],
         "until": np.datetime_as_string(ends[rows].astype("datetime64[D]")),
     }
-    return Hits(pd.DataFrame(subject | about), FACTS)
+    return Hits(Columns(subject | about), FACTS)
