@@ -47,6 +47,8 @@ class Made(dict[K, V]):
 @lru_cache(1 << 14)
 def shown(text: str) -> str:
     """Given text, return it as it may stand in a page, between tags or in double quotes: what hides made visible, everything escaped."""
+    if text.isprintable() and not ("&" in text or "<" in text or ">" in text or "'" in text or '"' in text):
+        return text  # nearly every text
     return str(escape(visible(text)))
 
 
@@ -63,6 +65,7 @@ class Cells:
         self._days: Made[date | None, str] = Made(lambda day: shown(labels.day(day)))
         self._since: Made[int, str] = Made(lambda n: f" <small>{shown(words.plural('report.findings.days', n))}</small>" if n else "")
         self._acts: Made[str | None, str] = Made(lambda acts: shown(labels.code("acts", acts)))
+        self._causes: Made[str, str] = Made(lambda cause: _fact(words.text("report.findings.cause"), [labels.code("cause", cause)]))
         self._steps: Made[tuple[str, ...], str] = Made(self._todo)
         self._norms: Made[tuple[str, tuple[str, ...]], str] = Made(lambda of: (
             f'<p class=cmd>{self._said["norms"]}: <a href="#r-{shown(of[0])}">{shown(" · ".join(of[1]))}</a>'))
@@ -198,7 +201,7 @@ class Cells:
         if one.right:
             parts.append(_fact(words.text("report.column.right"), [labels.right(one)]))
         if one.cause and one.cause != "unknown":
-            parts.append(_fact(words.text("report.findings.cause"), [labels.code("cause", one.cause)]))
+            parts.append(self._causes[one.cause])
         if seen := evidence.seen(one, data.as_of, labels):
             parts.append(_fact(words.text("report.findings.seen"), seen))
         if one.previous_rule:
@@ -235,16 +238,18 @@ def _html(text: str) -> Markup:
 
 
 def _fact(name: str, lines: Iterable[str]) -> str:
-    return f"<dt>{shown(name)}<dd>{'<br>'.join(map(shown, lines))}"
+    return f"<dt>{shown(name)}<dd>{'<br>'.join([shown(line) for line in lines])}"
 
 
 def _block(block: evidence.Block, is_short: bool) -> str:
-    if is_short or not block.headers:
+    if not block.headers:
+        return f"<dt>{shown(block.label)}<dd>{shown(block.text)}"
+    if is_short:
         return _fact(block.label, block.lines)
     name = shown(block.label)
-    heads = "".join(f"<th scope=col>{shown(header)}" for header in block.headers)
-    rows = "".join("<tr>" + "".join(f"<td class=short>{shown(value)}" if len(value) < NARROW else f"<td>{shown(value)}" for value in row)
-                   for row in block.rows)
+    heads = "".join([f"<th scope=col>{shown(header)}" for header in block.headers])
+    rows = "".join(["<tr>" + "".join([f"<td class=short>{shown(value)}" if len(value) < NARROW else f"<td>{shown(value)}" for value in row])
+                    for row in block.rows])
     return (
         f'<dt>{name}<dd><div class=scroll tabindex=0 role=group aria-label="{name}"><table class=small><thead><tr>{heads}<tbody>{rows}'
         "</table></div>")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from auditor.model.errors import Reason
 from auditor.model.finding import Finding
@@ -25,6 +24,7 @@ _IN_MATRIX = ("row_", "wanted_", "lacks")
 _TOLD_OF_ACCOUNT = frozenset({"rights", "weight", "status"})
 _PLACE = ("file", "row", "source", "as_of")
 _NOT_IN_TABLE = frozenset({*_PLACE, "counts"})
+_REASON = frozenset({"code", "facts"})
 _USUAL = {"origin": "employment"}
 """Values that go without saying."""
 _FIRST = (
@@ -37,10 +37,10 @@ _RANK = {name: rank for rank, name in enumerate(_FIRST)}
 _PLAIN = (str, int, float, list, tuple, type(None))
 """What is no mapping, told at once: whether a class counts as one is asked at length."""
 _MAPPING = (dict, Mapping)
+_NUMBERS = (int, float)
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """One fact: a label with a text, or with a small table (headers and rows)."""
 
     label: str
@@ -59,36 +59,44 @@ def blocks(evidence: Mapping[str, object], labels: Labels) -> list[Block]:
     return _blocks(_ordered(tuple(evidence)), evidence, labels)
 
 
-def _blocks(names: Sequence[str], facts: Mapping[str, object], labels: Labels) -> list[Block]:
+def _blocks(names: tuple[str, ...], facts: Mapping[str, object], labels: Labels) -> list[Block]:
     """The facts of these names, in this order."""
     found: list[Block] = []
-    for key in names:
+    for key, title, values in labels.told(names):
         value = facts[key]
-        if isinstance(value, _PLAIN):
+        if type(value) is str:
+            if value:
+                found.append(Block(title, _text(value, values, labels)))
+        elif isinstance(value, _PLAIN):
             if _is_table(value):
-                found.append(_table(key, value, labels))
+                found.append(_table(title, value, labels))
             elif not _is_empty(value):
-                found.append(Block(label(key, labels), worded(key, value, labels)))
+                found.append(Block(title, worded(key, value, labels)))
         elif key == "facts" and isinstance(value, _MAPPING):
             found += _blocks(_untold(tuple(value), "matrix" in names, "account" in names), value, labels)
         elif isinstance(value, _MAPPING) and _is_record(value):
-            line: dict[str, object] = {}
-            tables = []
-            for name in _ordered(tuple(value)):
-                inner = value[name]
-                if not isinstance(inner, str) and _is_table(inner):
-                    tables.append(name)
-                elif inner or isinstance(inner, int | float):
-                    line[name] = inner
-            for name in _PLACE:
-                line.pop(name, None)
-            found += [Block(label(key, labels), worded(key, line, labels))] if line else []
-            found += _blocks(tables, value, labels)
+            tables = [name for name, inner in value.items() if not isinstance(inner, str) and _is_table(inner)]
+            line = [name for name, inner in value.items()
+                    if (inner or isinstance(inner, _NUMBERS)) and name not in _PLACE and name not in tables]
+            if line:
+                found.append(Block(title, _line(key, tuple(line), value, labels)))
+            if tables:
+                found += _blocks(_ordered(tuple(tables)), value, labels)
         elif _is_table(value):
-            found.append(_table(key, value, labels))
+            found.append(_table(title, value, labels))
         elif not _is_empty(value):
-            found.append(Block(label(key, labels), worded(key, value, labels)))
+            found.append(Block(title, worded(key, value, labels)))
     return found
+
+
+def _line(key: str, names: tuple[str, ...], facts: Mapping[str, object], labels: Labels) -> str:
+    """Facts of these names that are part of another, in one line."""
+    if "code" in names and _REASON.issuperset(names):
+        more = facts.get("facts")
+        return labels.words.say(Reason(str(facts["code"]), more if isinstance(more, Mapping) else {}))
+    return "; ".join([
+        f"{title}: {_text(value, values, labels) if type(value) is str else worded(name, value, labels)}"
+        for name, title, values in labels.told(_ordered(names), key) if (value := facts[name]) or isinstance(value, _NUMBERS)])
 
 
 @lru_cache(1024)  # facts of one kind have the same names
@@ -104,30 +112,20 @@ def _untold(names: tuple[str, ...], has_matrix: bool, has_account: bool) -> tupl
         if name not in _SHOWN_ABOVE and not (has_matrix and name.startswith(_IN_MATRIX)) and not (has_account and name in _TOLD_OF_ACCOUNT))
 
 
-def label(key: str, labels: Labels, within: str = "") -> str:
-    """Given the name of a fact, and of the one it is part of, return what a reader calls it; the name itself when the catalogue has none."""
-    return labels.fact(key, within)
-
-
 def worded(key: str, value: object, labels: Labels) -> str:
     """Given a fact's name and value, return the value as text: dates written out, codes named, lists joined."""
     if isinstance(value, str):
-        return _text(key, value, labels)
+        return _text(value, labels.named(key), labels)
     if value is None:
         return ""
     if isinstance(value, bool):
         return labels.words.text("value.yes" if value else "value.no")
     if isinstance(value, date):
         return labels.words.short_day(value)
-    if isinstance(value, int | float):
+    if isinstance(value, _NUMBERS):
         return _number(value, labels)
     if isinstance(value, _MAPPING):
-        if "code" in value and value.keys() <= {"code", "facts"}:
-            facts = value.get("facts")
-            return labels.words.say(Reason(str(value["code"]), facts if isinstance(facts, Mapping) else {}))
-        return "; ".join([
-            f"{labels.fact(name, key)}: {worded(name, inner, labels)}"
-            for name in _ordered(tuple(value)) if (inner := value[name]) or isinstance(inner, int | float)])
+        return _line(key, tuple(value), value, labels)
     if isinstance(value, Iterable):
         return ", ".join(worded(key, item, labels) for item in value)
     return str(value)
@@ -149,9 +147,7 @@ def origins(finding: Finding, labels: Labels, is_short: bool = False) -> list[st
             lines.append(where)
             continue
         parts = [
-            where, str(origin.get("source") or ""),
-            labels.read_of(str(origin["as_of"])) if origin.get("as_of") else "",
-            labels.code("source_state", str(state)) if state else "",
+            where, labels.reading(str(origin.get("source") or ""), str(origin.get("as_of") or ""), str(state or "")),
             words.text("report.unassessed.missing_schools", schools=worded("schools", missing, labels)) if missing else "",
         ]
         lines.append(" · ".join(part for part in parts if part))
@@ -187,21 +183,21 @@ def place(record: Mapping[str, object], labels: Labels) -> str:
     return labels.words.text("report.findings.file_row", file=str(file), row=row) if isinstance(row, int) and row > 0 else str(file)
 
 
-def _text(key: str, value: str, labels: Labels) -> str:
+def _text(value: str, values: Mapping[str, str], labels: Labels) -> str:
     if len(value) == _DAY_LENGTH and _ISO_DAY.fullmatch(value):
         try:
             return labels.words.short_day(date.fromisoformat(value))
         except ValueError:
             return value
-    return labels.named(key).get(value, value)
+    return values.get(value, value)
 
 
 def _is_empty(value: object) -> bool:
-    return not value and not isinstance(value, int | float)
+    return not value and not isinstance(value, _NUMBERS)
 
 
 def _is_record(value: object) -> bool:
-    return not isinstance(value, _PLAIN) and isinstance(value, Mapping) and not ("code" in value and value.keys() <= {"code", "facts"})
+    return not isinstance(value, _PLAIN) and isinstance(value, _MAPPING) and not ("code" in value and value.keys() <= _REASON)
 
 
 def _is_table(value: object) -> TypeGuard[Sequence[Mapping[str, object]]]:
@@ -214,14 +210,16 @@ def _is_told_in_table(name: str, value: object) -> bool:
     return name not in _NOT_IN_TABLE and not _is_empty(value) and _USUAL.get(name) != value
 
 
-def _table(key: str, records: Sequence[Mapping[str, object]], labels: Labels) -> Block:
+def _table(title: str, records: Sequence[Mapping[str, object]], labels: Labels) -> Block:
     """Records under each other; where each stands (file and row) in one last column."""
     told = {name: value for record in records for name, value in record.items() if _is_told_in_table(name, value)}
-    names = _ordered(tuple(told))
-    headers = [labels.fact(name) for name in names]
-    rows = [[worded(name, record.get(name), labels) for name in names] for record in records]
+    columns = labels.told(_ordered(tuple(told)))
+    headers = [header for _, header, _ in columns]
+    rows = [
+        [_text(value, values, labels) if type(value := record.get(name)) is str else worded(name, value, labels) for name, _, values in columns]
+        for record in records]
     places = [place(record, labels) for record in records]
     if any(places):
         headers.append(labels.words.text("report.findings.origin"))
         rows = [[*row, where] for row, where in zip(rows, places, strict=True)]
-    return Block(label(key, labels), headers=headers, rows=rows)
+    return Block(title, headers=headers, rows=rows)

@@ -31,8 +31,8 @@ STEPS_INLINE = 150
 """Up to so many findings, each has its steps and tables; above it steps stand once, at the rule, and tables become lines."""
 SECTIONS = ("unassessed", "first", "changes", "leavers", "schools", "rules", "findings", "resolved", "decided", "sources", "limits")
 _SENTENCE = re.compile(r'\{\{ words\.text\("([\w.]+)"\) \}\}')
-_SLOT = re.compile("\0([^\0]+)\0")
-"""Where a finding's sentence and evidence come (`Cells.rows`). No text from a source can make one: `visible` leaves no NUL."""
+WIDEST = 4
+"""Bytes that a character takes at most."""
 
 
 def render(data: ReportData, parts: Mapping[str | None, str] | None = None, home: str = "") -> str:
@@ -135,17 +135,20 @@ def _linker(keys: Collection[str]) -> Link:
 
 
 def _filled(page: str, listed: Listing, cells: Cells) -> str:
-    """Put each finding's sentence into the page, then evidence in order of importance while there is room, so that its size is bounded."""
-    by_key = {one.key: one for one in listed.full}
-    told = {key: cells.closed(one) for key, one in by_key.items()}
-    room = LIMIT - len(page.encode()) - sum(len(cell.encode()) for cell in told.values())
-    for key in listed.detailed:
-        opened = cells.opened(by_key[key], is_short=len(listed.full) > STEPS_INLINE)
-        room -= len(opened.encode()) - len(told[key].encode())
-        if room < 0:
-            break
-        told[key] = opened
-    return _SLOT.sub(lambda slot: told[slot.group(1)], page)
+    """Put each finding's sentence between the NULs that `Cells.rows` left for it, with its evidence in order of importance while there is room,
+    so that the page's size is bounded. No text from a source can make a NUL: `visible` leaves none."""
+    told = {one.key: cells.opened(one, is_short=len(listed.full) > STEPS_INLINE) for one in listed.full}
+    if WIDEST * (len(page) + sum(map(len, told.values()))) > LIMIT:
+        closed = {one.key: cells.closed(one) for one in listed.full}
+        room = LIMIT - len(page.encode()) - sum(len(cell.encode()) for cell in closed.values())
+        for n, key in enumerate(listed.detailed):
+            room -= len(told[key].encode()) - len(closed[key].encode())
+            if room < 0:
+                told.update({left: closed[left] for left in listed.detailed[n:]})
+                break
+    pieces = page.split("\0")
+    pieces[1::2] = [told[key] for key in pieces[1::2]]
+    return "".join(pieces)
 
 
 def _choices(found: list[Finding], labels: Labels) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -32,9 +32,9 @@ class Labels:
         self._schools = schools or {}
         self._systems = systems or {}
         self._titles = titles or {}
-        self._facts: dict[tuple[str, str], str] = {}
         self._named: dict[str, Mapping[str, str]] = {}
-        self._read_of: dict[str, str] = {}
+        self._told: dict[tuple[tuple[str, ...], str], Sequence[tuple[str, str, Mapping[str, str]]]] = {}
+        self._readings: dict[tuple[str, str, str], str] = {}
 
     @classmethod
     def of(cls, data: ReportData, words: Words) -> Labels:
@@ -102,11 +102,8 @@ class Labels:
 
     def fact(self, name: str, within: str = "") -> str:
         """Given the name of a fact, and of the one it is part of, return what a reader calls it; the name itself when there is no word."""
-        known = self._facts.get((name, within))
-        if known is None:
-            key = next((key for key in (f"evidence.{within}_{name}", f"evidence.{name}") if self.words.has(key)), None)
-            known = self._facts[name, within] = self.words.text(key) if key else name.replace("_", " ").capitalize()
-        return known
+        key = next((key for key in (f"evidence.{within}_{name}", f"evidence.{name}") if self.words.has(key)), None)
+        return self.words.text(key) if key else name.replace("_", " ").capitalize()
 
     def named(self, fact: str) -> Mapping[str, str]:
         """Given the name of a fact, return what its values are called, by value; a value that is not among them is shown as it is."""
@@ -123,11 +120,19 @@ class Labels:
         table = f"value.{fact}"
         return {code: self.words.text(f"{table}.{code}") for code in self.words.names(table)}
 
-    def read_of(self, day: str) -> str:
-        """Given the day of a source's data (ISO), return it in words."""
-        known = self._read_of.get(day)
+    def told(self, names: tuple[str, ...], within: str = "") -> Sequence[tuple[str, str, Mapping[str, str]]]:
+        """Given names of facts, and of the one they are part of, return each with what a reader calls it, and what its values are called."""
+        known = self._told.get((names, within))
         if known is None:
-            known = self._read_of[day] = self.words.text("report.findings.as_of", day=day)
+            known = self._told[names, within] = [(name, self.fact(name, within), self.named(name)) for name in names]
+        return known
+
+    def reading(self, source: str, day: str, state: str) -> str:
+        """Given a source, the day of its data (ISO) and its state, each "" when unknown, return them as one line."""
+        known = self._readings.get((source, day, state))
+        if known is None:
+            parts = [source, self.words.text("report.findings.as_of", day=day) if day else "", self.code("source_state", state) if state else ""]
+            known = self._readings[source, day, state] = " · ".join(filter(None, parts))
         return known
 
     def day(self, on: date | None) -> str:
@@ -161,7 +166,7 @@ def step(finding: Finding) -> str:
         return "waived"
     if finding.not_assessed_since or finding.change is Change.NOT_ASSESSED:
         return "not_assessed"
-    return finding.change.value if finding.change else "persisting"
+    return str(finding.change) if finding.change else "persisting"
 
 
 def worst_first(finding: Finding) -> tuple[int, int, int, str]:
