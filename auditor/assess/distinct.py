@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,22 @@ def texts(column: Any, absent: str | None) -> npt.NDArray[np.object_]:
     told = np.array(held, dtype=object)
     told[pd.isna(told)] = absent
     return told
+
+
+def texts_of_all(columns: Sequence[Any]) -> list[npt.NDArray[np.object_]]:
+    """Given arrays of text, return each as `texts` does with None for what is absent; those that share their categories in one go."""
+    found: list[Any] = [None] * len(columns)
+    alike: dict[int, list[int]] = {}
+    for place, column in enumerate(columns):
+        alike.setdefault(id(column.categories) if isinstance(column, pd.Categorical) else -1 - place, []).append(place)
+    for places in alike.values():
+        one = columns[places[0]]
+        if len(places) > 1:
+            one = pd.Categorical.from_codes(np.concatenate([columns[place].codes for place in places]), dtype=one.dtype, validate=False)
+        told = np.split(texts(one, None), np.cumsum([len(columns[place]) for place in places])[:-1])
+        for place, part in zip(places, told, strict=True):
+            found[place] = part
+    return found
 
 
 def coded(column: Any) -> tuple[npt.NDArray[np.int64], list[Any]]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from auditor.assess.continuity import with_old_keys
-from auditor.assess.distinct import coded, texts
+from auditor.assess.distinct import coded, texts, texts_of_all
 from auditor.assess.fates import judge_absences
 from auditor.assess.fingerprint import fingerprints
 from auditor.assess.identity import stamp_keys
@@ -24,7 +24,6 @@ from auditor.model.columns import Columns
 from auditor.model.finding import CLOSEST_MISS, OWNER_RULES, SUBJECT, NotAssessed
 from auditor.rules.hits import POSITIONS
 from auditor.rules.registry import specs
-from auditor.rules.schools import successors
 from auditor.rules.spec import RuleSpec
 from auditor.rules.view import AuditView
 
@@ -37,7 +36,7 @@ _OF_GRANTS = (*CLOSEST_MISS, "right-unknown-to-matrix", "headcount-exceeded", "m
 def assess(view: AuditView) -> Assessment:
     """Given one day, return its findings, what could not be judged, and for every earlier finding what its absence today means."""
     needs = Needs(view)
-    successor_of = successors(view.snapshot)
+    successor_of = view.successors
     outcomes = [run_rule(view, spec, needs) for spec in specs()]
     findings = _one_each(view, _stamped(view, [outcome for outcome in outcomes if len(outcome.rows)], successor_of))
     findings, renamed = with_old_keys(view, findings, successor_of)
@@ -51,12 +50,13 @@ def assess(view: AuditView) -> Assessment:
 def _stamped(view: AuditView, outcomes: Sequence[Outcome], successor_of: Mapping[str, str]) -> list[Stamped]:
     prints = fingerprints([
         (outcome.spec.slug, outcome.rows, [name for name in (*outcome.facts, "level") if name not in outcome.use_facts]) for outcome in outcomes])
-    return [{**_stamped_of(view, outcome.spec, outcome.rows, successor_of), "fingerprint": found}
-            for outcome, found in zip(outcomes, prints, strict=True)]
+    words = {name: texts_of_all([outcome.rows[name] for outcome in outcomes]) for name in SUBJECT}
+    return [
+        _stamped_of(view, outcome.spec, outcome.rows, successor_of, {name: words[name][place] for name in SUBJECT}) | {"fingerprint": found}
+        for place, (outcome, found) in enumerate(zip(outcomes, prints, strict=True))]
 
 
-def _stamped_of(view: AuditView, spec: RuleSpec, rows: Columns, successor_of: Mapping[str, str]) -> Stamped:
-    subjects = {name: texts(rows[name], None) for name in SUBJECT}
+def _stamped_of(view: AuditView, spec: RuleSpec, rows: Columns, successor_of: Mapping[str, str], subjects: Stamped) -> Stamped:
     if successor_of:
         subjects["school"] = np.array([successor_of.get(school, school) for school in subjects["school"]], dtype=object)
     score = score_rows(view, spec, subjects["system"], subjects["school"], subjects["scope"], rows["person_row"])

@@ -13,6 +13,9 @@ import pandas as pd
 from auditor.assess.distinct import coded
 from auditor.model.columns import Columns
 
+FEW = 1_000
+"""Categories of no more words are told whole: rules share them."""
+
 
 def fingerprints(told: Sequence[tuple[str, Columns, Iterable[str]]]) -> list[npt.NDArray[np.uint64]]:
     """Given for each rule its slug, its rows and the names of the columns that are evidence, return one number a row.
@@ -21,7 +24,8 @@ def fingerprints(told: Sequence[tuple[str, Columns, Iterable[str]]]) -> list[npt
     any night. The texts of all rules are hashed in one go.
     """
     words: list[str] = []
-    columns = [{name: _told(rows[name], words) for name in sorted(names)} for _, rows, names in told]
+    known: dict[int, int] = {}
+    columns = [{name: _told(rows[name], words, known) for name in sorted(names)} for _, rows, names in told]
     hashed = pd.util.hash_array(np.array([*words, ""], dtype=object), categorize=False)
     hashed[-1] = 0
     prints = []
@@ -34,10 +38,18 @@ def fingerprints(told: Sequence[tuple[str, Columns, Iterable[str]]]) -> list[npt
     return prints
 
 
-def _told(column: Any, words: list[str]) -> tuple[str, npt.NDArray[np.int64]]:
-    """Days as numbers, or of text the place of each among the words, to which those of the column are added; -1 where absent."""
+def _told(column: Any, words: list[str], known: dict[int, int]) -> tuple[str, npt.NDArray[np.int64]]:
+    """Days as numbers, or of text the place of each among the words, to which those of the column are added; -1 where absent.
+
+    known: where the words of categories begin that were met before, by their id: they all live until the last is told.
+    """
     if column.dtype.kind == "M":
         return "days", np.asarray(column, dtype="datetime64[s]").view(np.int64)
+    if isinstance(column, pd.Categorical) and len(column.categories) <= FEW:
+        codes, begin = column.codes, known.setdefault(id(column.categories), len(words))
+        if begin == len(words):
+            words.extend(map(_one, column.categories))
+        return "text", np.where(codes < 0, -1, codes.astype(np.int64) + begin)
     codes, found = coded(column)
     begin = len(words)
     words.extend(map(_one, found))

@@ -101,7 +101,7 @@ def _checked(view: AuditView, spec: RuleSpec) -> Hits:
 
 def _without_copies(view: AuditView, rows: Columns) -> Columns:
     """Of an account in Entra synchronised from Active Directory one finding, at AD: its evidence names the copy (rules 1)."""
-    copy_of = view.accounts["copy_of"].to_numpy()
+    copy_of = view.account_arrays["copy_of"]
     if not (copy_of >= 0).any():
         return rows
     account = rows["account_row"]
@@ -138,7 +138,7 @@ def _doubts(view: AuditView, spec: RuleSpec, needs: Needs, rows: Columns) -> npt
     account = rows["account_row"]
     is_free = (why == None) & (account >= 0)  # noqa: E711 - cell by cell
     if "hr" in spec.needs:
-        why[is_free & ~taken(view.accounts["is_assessable"], account, True)] = NOT_ASSESSABLE
+        why[is_free & ~taken(view.account_arrays["is_assessable"], account, True)] = NOT_ASSESSABLE
     if needs.needs_whole_hr(spec):
         why[is_free & (rows["person_row"] < 0)] = "hr_schools_missing"
     why[is_free & _lost_its_original(view, account)] = ORIGINAL_NOT_READ
@@ -153,7 +153,7 @@ def _lost_its_original(view: AuditView, account: npt.NDArray[Any]) -> npt.NDArra
     directories = [report for report in view.snapshot.coverage.sources if report.system and report.system.startswith(originals)]
     if all(report.state is SourceState.OK and not report.missing_schools for report in directories):
         return np.zeros(len(account), dtype=bool)
-    is_loose = view.accounts["synced_from"].notna().to_numpy() & (view.accounts["copy_of"].to_numpy() < 0)
+    is_loose = view.accounts["synced_from"].notna().to_numpy() & (view.account_arrays["copy_of"] < 0)
     return np.asarray(taken(is_loose, account, False), dtype=bool)
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def by_system(view: AuditView, answer: Callable[[str], Any], absent: Any) -> npt.NDArray[Any]:
     """Given a question about a system, return the answer for each account, `absent` for an account without a system."""
-    systems = view.accounts["system"].cat
-    told: npt.NDArray[Any] = np.array([*(answer(str(system)) for system in systems.categories), absent])[systems.codes.to_numpy()]
+    systems = view.account_arrays["system"]
+    told: npt.NDArray[Any] = np.array([*(answer(str(system)) for system in systems.categories), absent])[systems.codes]
     return told
 
 

@@ -28,15 +28,14 @@ it, every lack as `what: wanted < held`, and the row's note. The row's line is e
 def rows_with(view: AuditView, verdict: str) -> Rows:
     """Given a verdict, return the positions of the judged grants that got it."""
     if verdict in (COVERED, NOT_JUDGED):
-        return chosen((view.grants["verdict"] == verdict).to_numpy())
+        return chosen(view.grants["verdict"] == verdict)
     return view.once("rows by verdict", _rows_by_verdict).get(verdict, np.zeros(0, dtype=np.intp))
 
 
 def _rows_by_verdict(view: AuditView) -> dict[str, Rows]:
     """Positions per verdict, of those that are neither covered nor left unjudged (nearly all are): one look for all rules."""
-    column = view.grants["verdict"]
-    codes = column.cat.codes.to_numpy()
-    words = [str(word) for word in column.cat.categories]
+    column = view.grant_arrays["verdict"]
+    codes, words = column.codes, [str(word) for word in column.categories]
     rows = chosen(~np.isin(codes, [place for place, word in enumerate(words) if word in (COVERED, NOT_JUDGED)]))
     of_row = codes[rows]
     return {word: rows[of_row == place] for place, word in enumerate(words) if word not in (COVERED, NOT_JUDGED)}
@@ -59,7 +58,7 @@ def grant_hits(view: AuditView, rows: Rows, more: dict[str, Any] | None = None, 
 
 def case_facts(view: AuditView, rows: Rows) -> dict[str, Any]:
     """Given positions of judged grants, return CASE_FACTS for each; worked out once per case."""
-    cases = view.grants["case"].to_numpy()[rows]
+    cases = view.grant_arrays["case"][rows]
     told = view.once("facts of cases", _facts_of_cases)
     return {name: pd.Categorical.from_codes(codes[cases], dtype=words, validate=False) for name, (codes, words) in told.items()}
 

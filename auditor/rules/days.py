@@ -17,5 +17,5 @@ def overdue(view: AuditView, due: Any, which: Flags) -> tuple[Flags, Flags]:
     past it, proven by a source of a later day, and those that are past it while their source is too old to prove it."""
     last = np.asarray(due, dtype="datetime64[s]")
     past = which & (last < view.day)
-    proven = view.accounts["source_day"].to_numpy() > last
+    proven = view.account_arrays["source_day"] > last
     return past & proven, past & ~proven

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from auditor.model.arrows import united
-from auditor.model.columns import Columns
+from auditor.model.columns import Columns, plain_array
 from auditor.model.finding import Hits
 
 if TYPE_CHECKING:
@@ -37,11 +37,13 @@ def taken(values: Any, rows: Rows, absent: Any) -> npt.NDArray[Any]:
     return found
 
 
-def cells(column: pd.Series[Any], rows: Rows) -> Any:
-    """Given a column and positions in it (none negative), return its cells there as an array of the same dtype; cheaper than Series.take."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return pd.Categorical.from_codes(column.array.codes[rows], dtype=column.dtype, validate=False)
-    return column.to_numpy()[rows] if isinstance(column.dtype, np.dtype) else column.array.take(rows)
+def cells(column: Any, rows: Rows) -> Any:
+    """Given a column, or its array, and positions in it (none negative), return its cells there as an array of the same dtype; cheaper than
+    Series.take."""
+    held = plain_array(column)
+    if isinstance(held, pd.Categorical):
+        return pd.Categorical.from_codes(held.codes[rows], dtype=held.dtype, validate=False)
+    return held[rows] if isinstance(held, np.ndarray) else held.take(rows)
 
 
 def nothing(length: int) -> pd.Categorical:
@@ -65,8 +67,8 @@ def grants_as_rows(view: AuditView, rows: Rows) -> Columns:
 
 def grant_columns(view: AuditView, rows: Rows) -> dict[str, Any]:
     """Given positions of judged grants, return the columns of `grants_as_rows`."""
-    grants, accounts = view.grants, view.accounts
-    holders = grants["account_row"].to_numpy()[rows]
+    grants, accounts = view.grant_arrays, view.account_arrays
+    holders = grants["account_row"][rows]
     right, school = cells(grants["right"], rows), cells(grants["school"], rows)
     return {
         "system": cells(grants["system"], rows), "account": cells(accounts["account"], holders), "person": cells(accounts["person"], holders),
@@ -74,14 +76,14 @@ def grant_columns(view: AuditView, rows: Rows) -> dict[str, Any]:
         "level": cells(grants["level"], rows), "scope": cells(grants["scope"], rows),
         "school": _first(school, lambda: cells(accounts["where"], holders)),
         "held_school": school, "group": cells(grants["group"], rows), "mode": cells(grants["mode"], rows),
-        "account_row": holders.astype("int32"), "person_row": grants["person_row"].to_numpy(dtype="int32")[rows],
+        "account_row": holders.astype("int32"), "person_row": grants["person_row"][rows].astype("int32"),
         "grant_row": np.asarray(rows).astype("int32"),
     }
 
 
 def _account_columns(view: AuditView, rows: Rows) -> dict[str, Any]:
     """The columns of `accounts_as_rows`, and those of a right, which an account as such does not have."""
-    accounts = view.accounts
+    accounts = view.account_arrays
     return {
         "system": cells(accounts["system"], rows), "account": cells(accounts["account"], rows), "person": cells(accounts["person"], rows),
         "school": cells(accounts["where"], rows), "person_row": cells(accounts["person_row"], rows),
@@ -133,14 +135,14 @@ def _under(arrays: Sequence[Any], lengths: Sequence[int]) -> Any:
 
 def account_facts(view: AuditView, rows: Rows, *names: str) -> dict[str, Any]:
     """Given positions of accounts and names of their columns, return those columns as facts."""
-    return {name: cells(view.accounts[name], rows) for name in names}
+    return {name: cells(view.account_arrays[name], rows) for name in names}
 
 
 def status_note(view: AuditView, rows: Rows) -> npt.NDArray[np.object_]:
     """Given positions of accounts, return "unknown" where this export has no status (judged, and said), absent elsewhere."""
-    status = view.accounts["status"]
-    told = np.array(["unknown" if word == "unknown" else None for word in (*status.cat.categories, None)], dtype=object)
-    found: npt.NDArray[np.object_] = told[status.cat.codes.to_numpy()[rows]]
+    status = view.account_arrays["status"]
+    told = np.array(["unknown" if word == "unknown" else None for word in (*status.categories, None)], dtype=object)
+    found: npt.NDArray[np.object_] = told[status.codes[rows]]
     return found
 
 

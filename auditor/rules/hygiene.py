@@ -34,8 +34,8 @@ def hygiene_hits(
     """
     spoken = is_spoken_for(view)
     single = bad & ~spoken
-    codes = view.accounts["system"].cat.codes.to_numpy()
-    size = len(view.accounts["system"].cat.categories)
+    codes, names_of = view.account_arrays["system"].codes, view.account_arrays["system"].categories
+    size = len(names_of)
     found, looked_at = (np.bincount(codes[which & ~spoken], minlength=size) for which in (bad, judged))
     is_systemic = (found >= view.parameters["systemic_from"]) & (found > looked_at * view.parameters["systemic_share"])
     whole = single & is_systemic[codes] if size else single
@@ -48,7 +48,7 @@ def hygiene_hits(
         return Hits(hits, names, doubts, (*about_use, "number"))
     systems = np.flatnonzero(is_systemic)
     lines = Columns({
-        "system": view.accounts["system"].cat.categories[systems].to_numpy(dtype=object), "number": found[systems].astype("float64")})
+        "system": names_of[systems].to_numpy(dtype=object), "number": found[systems].astype("float64")})
     single_ones = accounts_as_rows(view, rows).assign(**told, **about_use) if len(rows) else Columns()
     hits = together(single_ones, lines)
     return Hits(hits.assign(**{name: np.nan for name in names if name not in hits}), names, doubts, (*about_use, "number"))

@@ -11,9 +11,9 @@ import pandas as pd
 
 from auditor.expect.numbers import persons_of
 from auditor.expect.ruling import OUTSIDE, TEMPORARY
-from auditor.model.columns import Columns
+from auditor.model.columns import Columns, plain_array
 from auditor.rules.hits import Rows, cells, taken
-from auditor.rules.schools import successors
+from auditor.rules.settled import is_kind
 from auditor.rules.view import AuditView
 
 
@@ -31,7 +31,7 @@ def first_schools(view: AuditView, rows: Rows) -> npt.NDArray[np.object_]:
 
 def _first_schools(view: AuditView) -> npt.NDArray[np.object_]:
     texts = view.people.persons["schools"].astype("category")
-    continued = successors(view.snapshot)
+    continued = view.successors
     firsts: list[str | None] = [continued.get(first, first) for first in (text.split(", ")[0] for text in texts.cat.categories)]
     found: npt.NDArray[np.object_] = np.array([*firsts, None], dtype=object)[texts.cat.codes.to_numpy()]
     return found
@@ -39,6 +39,10 @@ def _first_schools(view: AuditView) -> npt.NDArray[np.object_]:
 
 def judged_cases(view: AuditView) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """For each case whether family C is about it (a live account of one person who has not left), and whether a temporary right covers it."""
+    return view.once("cases judged", _judged_cases)
+
+
+def _judged_cases(view: AuditView) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     reasons = np.array([ruling.reason for ruling in view.judged.rulings] or [""], dtype=str)
     return ~np.isin(reasons, OUTSIDE), reasons == TEMPORARY
 
@@ -46,27 +50,34 @@ def judged_cases(view: AuditView) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np
 def in_use(view: AuditView) -> npt.NDArray[np.bool_]:
     """For each account whether family C is about it: not disabled, and of one person who has not left, has not vanished, is wholly known and
     does not begin later than the board's early_days (early-account speaks of that one)."""
-    accounts = view.accounts
-    ours = (accounts["situation"] == "linked").to_numpy(dtype=bool) & (accounts["person_row"] >= 0).to_numpy()
-    stays = ~accounts["has_left"].to_numpy() & ~accounts["is_vanished"].to_numpy() & accounts["is_assessable"].to_numpy()
-    first_day = taken(view.people.persons["first_day"].to_numpy(dtype="datetime64[s]"), accounts["person_row"].to_numpy(), np.datetime64("NaT", "s"))
+    return view.once("accounts in use", _in_use)
+
+
+def _in_use(view: AuditView) -> npt.NDArray[np.bool_]:
+    accounts = view.account_arrays
+    ours = is_kind(view, "situation", "linked") & (accounts["person_row"] >= 0)
+    stays = ~accounts["has_left"] & ~accounts["is_vanished"] & accounts["is_assessable"]
+    first_day = taken(view.people.persons["first_day"].to_numpy(dtype="datetime64[s]"), accounts["person_row"], np.datetime64("NaT", "s"))
     is_early = first_day - np.timedelta64(view.policy.early_days * 86_400, "s") > view.day
-    return np.asarray(accounts["is_live"].to_numpy() & ours & stays & ~is_early)
+    return np.asarray(accounts["is_live"] & ours & stays & ~is_early)
 
 
-def temporary_entries(view: AuditView) -> pd.DataFrame:
+def temporary_entries(view: AuditView) -> Columns:
     """The register of temporary rights but for what ended before the day judged, with the position of each holder, -1 when unknown.
 
     `entry` is the register's own number; `school` the entry's, else the holder's first (for who must see it); `held_school` the entry's.
     """
-    register = view.snapshot.table("temporary_rights")
-    found = register[~(register["ends_on"] < view.day).to_numpy()].reset_index(drop=True)
-    holders = persons_of(found["person"], view.people)
-    home = first_schools(view, holders)
-    school = found["school"].astype("object")
+    return view.once("temporary entries", _temporary_entries)
+
+
+def _temporary_entries(view: AuditView) -> Columns:
+    register = Columns(view.snapshot.table("temporary_rights"))
+    found = register.take(~(register["ends_on"] < view.day))
+    holders = persons_of(pd.Series(found["person"]), view.people)
+    school = np.asarray(found["school"], dtype=object)
     return found.assign(
-        entry=found["id"].to_numpy(dtype=object), person_row=holders.astype("int32"), held_school=school,
-        school=np.where(school.notna(), school, home) if len(found) else school,
+        entry=np.asarray(found["id"], dtype=object), person_row=holders.astype("int32"), held_school=school,
+        school=np.where(pd.notna(school), school, first_schools(view, holders)),
     )
 
 
@@ -85,8 +96,9 @@ def told_people(view: AuditView, rows: Iterable[int]) -> str:
     return ", ".join([*names, *([f"+{len(told) - MOST_TOLD}"] if len(told) > MOST_TOLD else [])])
 
 
-def folded(column: pd.Series[Any]) -> npt.NDArray[np.object_]:
-    """Given a category column, return its words without capitals, None where absent."""
-    words: npt.NDArray[np.object_] = np.array([*(str(word).casefold() for word in column.cat.categories), None], dtype=object)
-    found: npt.NDArray[np.object_] = words[column.cat.codes.to_numpy()]
+def folded(column: Any) -> npt.NDArray[np.object_]:
+    """Given a category column, or its array, return its words without capitals, None where absent."""
+    held = plain_array(column)
+    words: npt.NDArray[np.object_] = np.array([*(str(word).casefold() for word in held.categories), None], dtype=object)
+    found: npt.NDArray[np.object_] = words[held.codes]
     return found

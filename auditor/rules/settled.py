@@ -27,8 +27,7 @@ def is_spoken_for(view: AuditView) -> Flags:
 
 
 def _spoken_for(view: AuditView) -> Flags:
-    accounts = view.accounts
-    spoken: Flags = accounts["has_left"].to_numpy() | accounts["is_vanished"].to_numpy() | is_kind(view, "situation", "disputed")
+    spoken: Flags = view.account_arrays["has_left"] | view.account_arrays["is_vanished"] | is_kind(view, "situation", "disputed")
     loose = is_kind(view, "situation", "unmatched")
     has_hr = view.snapshot.coverage.state_of_role("hr") is not SourceState.NOT_CONFIGURED
     spoken |= loose & (is_kind(view, "kind", "external", "unknown", "pupil") | (is_kind(view, "kind", "person") & has_hr))
@@ -39,13 +38,17 @@ def _spoken_for(view: AuditView) -> Flags:
 
 def is_staff(view: AuditView, *kinds: str) -> Flags:
     """For each account whether it can be used and is of one of these kinds (unknown is judged as person); a pupil's is none of them."""
-    of_pupil: Flags = view.accounts["is_pupil"].fillna(False).to_numpy(dtype=bool)
-    return np.asarray(view.accounts["is_live"].to_numpy() & is_kind(view, "judged_kind", *kinds) & ~of_pupil)
+    return np.asarray(view.account_arrays["is_live"] & is_kind(view, "judged_kind", *kinds) & ~is_of_pupil(view))
+
+
+def is_of_pupil(view: AuditView) -> Flags:
+    """For each account whether it is known to be a pupil's."""
+    return view.once("accounts of pupils", lambda shown: shown.accounts["is_pupil"].fillna(False).to_numpy(dtype=bool))
 
 
 def is_kind(view: AuditView, column: str, *words: str) -> Flags:
     """Given a category column of the accounts and words, return for each account whether it holds one of them."""
-    cells: Any = view.accounts[column].cat
-    known = np.append(cells.categories.isin(words), False)
-    found: Flags = known[cells.codes.to_numpy()]
+    cells: Any = view.account_arrays[column]
+    known = np.array([*(word in words for word in cells.categories), False])
+    found: Flags = known[cells.codes]
     return found

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import pandas as pd
 
+from auditor.model.columns import Columns
 from auditor.model.judged import Judged
 from auditor.model.matrix import Matrix
 from auditor.model.past import Past
@@ -17,6 +18,7 @@ from auditor.model.people import People
 from auditor.model.policy import NO_PARAMETERS, Policy
 from auditor.model.snapshot import Snapshot
 from auditor.rules.enriched import enriched_accounts
+from auditor.rules.schools import successors
 
 Kept = TypeVar("Kept")
 ACCOUNTS = (
@@ -74,6 +76,21 @@ class AuditView:
     def grants(self) -> pd.DataFrame:
         """The judged grants (JUDGED); their account is found through account_row."""
         return self.judged.grants
+
+    @property
+    def account_arrays(self) -> Columns:
+        """The columns of accounts as arrays: a column of a frame costs a thousand times as much to look at, and rules look often."""
+        return self.once("account arrays", lambda view: Columns(view.accounts))
+
+    @property
+    def grant_arrays(self) -> Columns:
+        """The columns of grants as arrays."""
+        return self.once("grant arrays", lambda view: Columns(view.grants))
+
+    @property
+    def successors(self) -> Mapping[str, str]:
+        """For every school that was merged the school that continues it in the end."""
+        return self.once("successors", lambda view: successors(view.snapshot))
 
     @property
     def day(self) -> np.datetime64:

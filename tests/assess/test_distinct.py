@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.assess.among import is_among
-from auditor.assess.distinct import coded, distinct_rows, texts
+from auditor.assess.distinct import coded, distinct_rows, texts, texts_of_all
 from auditor.assess.fingerprint import fingerprints
 from auditor.assess.plain import plain, plain_column
 from auditor.model.columns import Columns
@@ -37,6 +37,14 @@ def test_texts_and_codes_say_what_stood_there(values: list[str | None]) -> None:
         assert texts(column, None).tolist() == values
         codes, words = coded(column)
         assert [None if code < 0 else words[code] for code in codes] == values
+
+
+@given(st.lists(st.tuples(st.lists(WORDS), st.integers(0, 3)), max_size=5))
+def test_many_columns_say_together_what_each_says_alone(parts: list[tuple[list[str | None], int]]) -> None:
+    shared = pd.CategoricalDtype(pd.Index(["a", "b", "ë", ""], dtype="str"))
+    columns = [[*in_every_dtype(values)[:2], pd.Series(values, dtype="object").astype(shared), in_every_dtype(values)[3]][kind].array
+               for values, kind in parts]
+    assert [told.tolist() for told in texts_of_all(columns)] == [values for values, _ in parts]
 
 
 @given(st.lists(WORDS), st.lists(WORDS))

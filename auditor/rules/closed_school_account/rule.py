@@ -8,14 +8,13 @@ Known false positives: the register gives a last day that was put off; a pupil a
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from auditor.model.columns import Columns
 from auditor.model.finding import Hits
-from auditor.rules.hits import Rows, accounts_as_rows, status_note, together
+from auditor.rules.hits import Rows, accounts_as_rows, cells, chosen, status_note, together
 from auditor.rules.schools import closed_schools
 from auditor.rules.settled import is_spoken_for
 from auditor.rules.view import AuditView
@@ -31,24 +30,26 @@ def check(view: AuditView) -> Hits:
     with a finding about its owner says only that.
     """
     closed = closed_schools(view.snapshot)
-    rows, school, refers = _named(view, list(closed))
+    names = np.array(sorted(closed), dtype=object)
+    rows, place, refers = _named(view, names)
     if not len(rows):
         return Hits(Columns(), FACTS, None, ("number", "status_note"))
-    closed_on = np.array([closed[name] for name in school])
-    proven = view.accounts["source_day"].to_numpy()[rows] > closed_on
+    school, closed_on = names[place], np.array([closed[name] for name in names])[place]
+    proven = view.account_arrays["source_day"][rows] > closed_on
     spoken = is_spoken_for(view)[rows]
-    frame = pd.DataFrame({
-        "system": view.accounts["system"].take(rows).to_numpy(dtype=object), "closed_school": school, "closed_on": closed_on,
-        "counts": (proven & ~spoken).astype("int64"),
-    })
-    frame["number"] = frame.groupby(["system", "closed_school"])["counts"].transform("sum").astype("float64")
-    told = (frame["counts"] > 0).to_numpy()
-    many = told & (frame["number"] >= view.parameters["together_from"]).to_numpy()
+    system = view.account_arrays["system"]
+    where = system.codes[rows].astype(np.int64) * len(names) + place
+    number = np.bincount(where[proven & ~spoken], minlength=len(system.categories) * len(names))[where]
+    told = proven & ~spoken
+    many = told & (number >= view.parameters["together_from"])
     single = told & ~many
     found = accounts_as_rows(view, rows[single]).assign(
         closed_school=school[single], closed_on=closed_on[single], refers=refers[single], number=np.nan,
         status_note=status_note(view, rows[single]))
-    whole = Columns(frame.loc[many, ["system", "closed_school", "closed_on", "number"]].drop_duplicates())
+    lines = np.sort(np.flatnonzero(many)[np.unique(where[many], return_index=True)[1]])
+    whole = Columns({
+        "system": np.asarray(cells(system, rows[lines]), dtype=object), "closed_school": school[lines], "closed_on": closed_on[lines],
+        "number": number[lines].astype("float64")})
     held = [
         accounts_as_rows(view, rows[which]).assign(closed_school=school[which], reason=reason)
         for which, reason in ((many | (spoken & proven), None), (~proven & ~spoken, "source_older_than_closing"))
@@ -58,18 +59,22 @@ def check(view: AuditView) -> Hits:
     return Hits(hits, FACTS, together(*held), ("number", "status_note"))
 
 
-def _named(view: AuditView, closed: list[str]) -> tuple[Rows, Any, Any]:
-    """Usable accounts and the closed school each names, and whether as its own school, in a right, or both."""
-    accounts, grants = view.accounts, view.grants
-    live = accounts["is_live"].to_numpy()
-    own = np.flatnonzero(live & np.append(accounts["school"].cat.categories.isin(closed), False)[accounts["school"].cat.codes.to_numpy()])
-    held = np.flatnonzero(np.append(grants["school"].cat.categories.isin(closed), False)[grants["school"].cat.codes.to_numpy()])
-    held = held[live[grants["account_row"].to_numpy()[held]]]
-    frame = pd.DataFrame({
-        "row": np.concatenate([own, grants["account_row"].to_numpy()[held]]),
-        "school": np.concatenate([accounts["school"].take(own).to_numpy(dtype=object), grants["school"].take(held).to_numpy(dtype=object)]),
-        "as_own": np.arange(len(own) + len(held)) < len(own),
-    })
-    ways = frame.groupby(["row", "school"], sort=True)["as_own"].agg(["any", "all"]).reset_index()
-    refers = np.select([ways["all"], ways["any"]], ["account", "both"], "right").astype(object)
-    return ways["row"].to_numpy(dtype=np.intp), ways["school"].to_numpy(dtype=object), refers
+def _named(view: AuditView, closed: npt.NDArray[np.object_]) -> tuple[Rows, Rows, npt.NDArray[np.object_]]:
+    """Usable accounts, the place of the closed school each names, and whether as its own school, in a right, or both; in order."""
+    accounts, grants = view.account_arrays, view.grant_arrays
+    live, holder = accounts["is_live"], grants["account_row"]
+    own, held = _places(accounts["school"], closed), _places(grants["school"], closed)
+    as_own, as_right = chosen(live & (own >= 0)), chosen(held >= 0)
+    as_right = as_right[live[holder[as_right]]]
+    keys = np.concatenate([as_own * len(closed) + own[as_own], holder[as_right] * len(closed) + held[as_right]]).astype(np.int64)
+    distinct, of = np.unique(keys, return_inverse=True)
+    is_own, is_right = (np.bincount(part, minlength=len(distinct)) > 0 for part in (of[:len(as_own)], of[len(as_own):]))
+    refers = np.array(["right", "account", "both"], dtype=object)[is_own.astype(np.intp) + (is_own & is_right)]
+    return distinct // max(len(closed), 1), distinct % max(len(closed), 1), refers
+
+
+def _places(schools: pd.Categorical, closed: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
+    """For each row the place of its school among those that are closed, -1 where it is none of them."""
+    place_of = {name: place for place, name in enumerate(closed)}
+    found: npt.NDArray[np.int64] = np.array([*(place_of.get(word, -1) for word in schools.categories), -1], dtype=np.int64)[schools.codes]
+    return found

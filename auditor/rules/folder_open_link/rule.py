@@ -17,7 +17,6 @@ from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.rules.hits import chosen
 from auditor.rules.of_people import folded
-from auditor.rules.schools import successors
 from auditor.rules.view import AuditView
 
 FACTS = ("links",)
@@ -27,10 +26,12 @@ ANYONE = "anyone-link"
 def check(view: AuditView) -> Hits:
     """One hit per folder and school, with its number of open links."""
     grants = view.snapshot.table("grants")
-    is_open = (grants["level"] == ANYONE).to_numpy() | (grants["right"] == ANYONE).to_numpy()
-    part = grants.take(chosen(is_open))
+    rows = chosen((grants["level"].array == ANYONE) | (grants["right"].array == ANYONE))
+    if not len(rows):
+        return Hits(Columns(), FACTS, use_facts=FACTS)
+    part = grants[["system", "right", "school", "group"]].take(rows)
     part = part.take(chosen([str(system).startswith("sharepoint") for system in part["system"]]))
-    continued = successors(view.snapshot)
+    continued = view.successors
     open_links = pd.DataFrame({
         "system": part["system"].astype("object").to_numpy(), "group": _folder(part),
         "school": [continued.get(code, code) if isinstance(code, str) else None for code in part["school"].astype("object")],
@@ -54,7 +55,7 @@ def _is_declared(view: AuditView, links: pd.DataFrame) -> npt.NDArray[np.bool_]:
     register = view.snapshot.table("folders")
     if not any(report.source == "register.folders" for report in view.snapshot.coverage.of_role("register")):
         return np.ones(len(links), dtype=bool)
-    continued = successors(view.snapshot)
+    continued = view.successors
     known: dict[str, set[str | None]] = {}
     for folder, school in zip(folded(register["folder"]), register["school"].astype("object"), strict=True):
         known.setdefault(folder, set()).add(continued.get(school, school) if isinstance(school, str) else None)

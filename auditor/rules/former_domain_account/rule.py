@@ -17,7 +17,6 @@ from auditor.model.calendar import next_working_days
 from auditor.model.finding import Hits
 from auditor.rules.days import overdue
 from auditor.rules.hits import account_hits, chosen, status_note, unsure_accounts, weight_of_rights
-from auditor.rules.schools import successors
 from auditor.rules.settled import is_staff
 from auditor.rules.view import AuditView
 
@@ -62,7 +61,7 @@ def _engaged_domains(view: AuditView) -> tuple[list[str], npt.NDArray[Any]]:
     """The domains there are, and for each engagement the place of its school's domain among them, their number where it is not known."""
     schools = view.snapshot.table("schools")
     own = {str(school): str(domain) for school, domain in zip(schools["school"], schools["domain"], strict=True) if isinstance(domain, str)}
-    into = successors(view.snapshot)
+    into = view.successors
     domains = sorted(set(own.values()))
     words = view.people.engagements["school"].cat
     known = [own.get(str(word)) or own.get(into.get(str(word), "")) for word in words.categories]

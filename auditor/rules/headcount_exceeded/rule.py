@@ -10,11 +10,12 @@ Known false positives: a successor who is named in a matrix that is not adopted 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from auditor.expect.meanings import matrix_of
@@ -46,13 +47,12 @@ class Declared:
 def check(view: AuditView) -> Hits:
     """One hit per right (and school, where a row counts per school) with too many holders or with holders nobody named."""
     is_asked, is_temporary = judged_cases(view)
-    codes = view.grants["system"].cat.codes.to_numpy()
-    rows = np.flatnonzero((is_asked & ~is_temporary)[view.grants["case"].to_numpy()])
-    rows = rows[np.argsort(codes[rows], kind="stable")]  # in order of system, so that each looks at its own alone
-    systems = view.grants["system"].cat.categories
-    ends = np.searchsorted(codes[rows], np.arange(len(systems)), side="right")
-    told = [
-        one for system, part in zip(systems, np.split(rows, ends)[:len(systems)], strict=True) for one in _of_system(view, str(system), part)]
+    held = view.grant_arrays["system"]
+    rows = np.flatnonzero((is_asked & ~is_temporary)[view.grant_arrays["case"]])
+    rows = rows[np.argsort(held.codes[rows], kind="stable")]  # in order of system, so that each looks at its own alone
+    ends = np.searchsorted(held.codes[rows], np.arange(len(held.categories)), side="right")
+    parts = np.split(rows, ends)[:len(held.categories)]
+    told = [one for system, part in zip(held.categories, parts, strict=True) for one in _of_system(view, str(system), part)]
     return Hits(Columns(pd.DataFrame(told)), FACTS)
 
 
@@ -78,31 +78,36 @@ def _of_system(view: AuditView, system: str, rows: Rows) -> Iterator[dict[str, A
     limits = declared(view.matrices[place]) if place >= 0 else []
     if not limits:
         return
-    right = view.grants["right"].cat
-    words, codes = np.array([str(word).casefold() for word in right.categories], dtype=object), right.codes.to_numpy()[rows]
+    right = view.grant_arrays["right"]
+    words, codes = np.array([*(str(word).casefold() for word in right.categories), None], dtype=object), right.codes[rows]
     for limit in limits:
-        of_right = view.grants.take(rows[(words == limit.right.casefold())[codes]])
-        if limit.is_per_school:
-            for school, part in of_right.groupby("school", observed=True):
-                yield from _exceeding(view, system, limit, part, str(school))
-        else:
-            yield from _exceeding(view, system, limit, of_right, None)
+        yield from _exceeding(view, system, limit, rows[(words == limit.right.casefold())[codes]])
 
 
-def _exceeding(view: AuditView, system: str, limit: Declared, held: pd.DataFrame, school: str | None) -> Iterator[dict[str, Any]]:
-    holders = np.unique(held["person_row"].to_numpy())
-    others = _unnamed(view, limit, held)
-    if len(others) or (limit.most is not None and len(holders) > limit.most):
+def _exceeding(view: AuditView, system: str, limit: Declared, rows: Rows) -> Iterator[dict[str, Any]]:
+    """Of the grants of a right the places (each school, or the board) with too many holders or with holders nobody named."""
+    schools = view.grant_arrays["school"]
+    rows = rows[schools.codes[rows] >= 0] if limit.is_per_school else rows
+    place = schools.codes[rows].astype(np.int64) if limit.is_per_school else np.zeros(len(rows), dtype=np.int64)
+    person = view.grant_arrays["person_row"][rows].astype(np.int64)
+    size = len(view.people.persons) + 1
+    holders, others = np.unique(place * size + person), np.unique((place * size + person)[_is_unnamed(view, limit, rows, person)])
+    number = np.bincount(holders // size)
+    is_over = number > limit.most if limit.most is not None else np.zeros(len(number), dtype=bool)
+    for at in np.union1d(np.flatnonzero(is_over), others // size).tolist():
+        unnamed = others[others // size == at] % size
         yield {
-            "system": system, "right": limit.right, "scope": None if limit.is_per_school else "board", "school": school,
-            "holders": len(holders), "most": limit.most, "unnamed": len(others) or None, "who": told_people(view, holders.tolist()),
-            "others": told_people(view, others) or None,
+            "system": system, "right": limit.right, "scope": None if limit.is_per_school else "board",
+            "school": str(schools.categories[at]) if limit.is_per_school else None,
+            "holders": int(number[at]), "most": limit.most, "unnamed": len(unnamed) or None,
+            "who": told_people(view, (holders[holders // size == at] % size).tolist()), "others": told_people(view, unnamed.tolist()) or None,
         }
 
 
-def _unnamed(view: AuditView, limit: Declared, held: pd.DataFrame) -> Sequence[int]:
-    if limit.names is None:
-        return ()
-    named = seats(pd.Index(sorted(limit.names), dtype="str"), view.people)
-    uncovered = held.loc[(held["verdict"] != COVERED).to_numpy(), "person_row"]
-    return sorted(set(uncovered.tolist()) - set(named.tolist()))
+def _is_unnamed(view: AuditView, limit: Declared, rows: Rows, person: Rows) -> npt.NDArray[np.bool_]:
+    """Grants that no row covers, of people whom the matrix does not name."""
+    if limit.names is None or not len(rows):
+        return np.zeros(len(rows), dtype=bool)
+    verdicts = view.grant_arrays["verdict"]
+    is_covered = np.array([*(word == COVERED for word in verdicts.categories), False])[verdicts.codes[rows]]
+    return np.asarray(~is_covered & ~np.isin(person, seats(pd.Index(sorted(limit.names), dtype="str"), view.people)))

@@ -23,7 +23,6 @@ from auditor.model.finding import Hits
 from auditor.model.matrix import MatrixRow
 from auditor.rules.hits import chosen, together
 from auditor.rules.of_people import folded, in_use, persons_as_rows
-from auditor.rules.schools import successors
 from auditor.rules.view import AuditView
 
 FACTS = ("people", "functions", "row_note")
@@ -81,7 +80,7 @@ def _lacking(view: AuditView, system: str, right: str, rows: list[MatrixRow]) ->
             holds = holds & circumstances.holds(condition)
         fits |= holds
     wanting = kept.loc[fits, ["person_row", "school", "function"]].drop_duplicates(["person_row", "school"])
-    continued = successors(view.snapshot)
+    continued = view.successors
     school = wanting["school"].astype("object").map(lambda code: continued.get(code, code))
     has = _held(view, system, right)
     lacks = [
@@ -97,7 +96,7 @@ def _held(view: AuditView, system: str, right: str) -> set[tuple[int, Any]]:
     here = chosen((grants["system"] == system).to_numpy())
     part = grants.take(here)
     part = part[(folded(part["right"]) == right.casefold()) & in_use(view)[part["account_row"].to_numpy()]]
-    continued = successors(view.snapshot)
+    continued = view.successors
     # A column without any school is one of numbers to pandas, where absent cannot be None.
     schools = [continued.get(code, code) if isinstance(code, str) else None for code in part["school"].tolist()]
     return set(zip(part["person_row"].tolist(), schools, strict=True))

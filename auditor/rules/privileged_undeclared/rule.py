@@ -26,6 +26,7 @@ from auditor.rules.closest import matrix_row
 from auditor.rules.declared import register_rows
 from auditor.rules.hits import Rows, cells, chosen, grants_as_rows, status_note, taken
 from auditor.rules.of_people import folded, in_use
+from auditor.rules.settled import is_kind, is_of_pupil
 from auditor.rules.view import AuditView
 
 KINDS = frozenset({"group", "directory role"})
@@ -34,12 +35,12 @@ KINDS = frozenset({"group", "directory role"})
 def check(view: AuditView) -> Hits:
     """Members of privileged groups and directory roles that stand by name in no matrix and no register."""
     rows = chosen(_is_privileged(view))
-    rows = rows[_is_asked(view)[view.grants["account_row"].to_numpy()[rows]]]
+    rows = rows[_is_asked(view)[view.grant_arrays["account_row"][rows]]]
     rows = rows[~_is_declared(view, rows)]
     if not len(rows):
         return Hits(Columns(), ("native", "status_note"), use_facts=("status_note",))
     found = grants_as_rows(view, rows)
-    native = cells(view.grants["native"], rows)
+    native = cells(view.grant_arrays["native"], rows)
     note = status_note(view, found["account_row"])
     return Hits(found.assign(native=native, status_note=note), ("native", "status_note"), use_facts=("status_note",))
 
@@ -47,53 +48,56 @@ def check(view: AuditView) -> Hits:
 def _is_privileged(view: AuditView) -> npt.NDArray[np.bool_]:
     """For each judged grant whether its right is a group or directory role that the source, or over it the matrix, calls privileged."""
     rights = view.snapshot.table("rights")
-    systems, natives = view.grants["system"].cat.categories, view.grants["native"].cat.categories
+    kinds = rights["kind"].array
+    is_told = np.array([*(str(kind) in KINDS for kind in kinds.categories), False])[kinds.codes]
+    told = rights.loc[is_told, ["system", "right", "is_privileged"]]
+    heavy = told["is_privileged"].fillna(False).to_numpy(dtype=bool)
+    of_system, names = told["system"].array, told["right"].to_numpy(dtype=object)
+    systems, natives = view.grant_arrays["system"].categories, view.grant_arrays["native"].categories
     table = np.zeros((len(systems) + 1, len(natives) + 1), dtype=bool)
     for place, system in enumerate(systems):
         if not any(fnmatchcase(str(system), pattern) for pattern in view.parameters["systems"]):
             continue
-        own = rights[(rights["system"] == system).to_numpy() & rights["kind"].isin(KINDS).to_numpy()]
-        known = own["right"].astype("str")
-        is_heavy = pd.Series(own["is_privileged"].fillna(False).to_numpy(dtype=bool), index=known)
+        own = chosen(of_system == system)
+        is_heavy = dict(zip(names[own].tolist(), heavy[own].tolist(), strict=True))
         number = matrix_of(str(system), view.matrices)
         for native, meaning in view.matrices[number].natives.items() if number >= 0 else ():
-            if meaning.is_privileged is not None and native in is_heavy.index:
+            if meaning.is_privileged is not None and native in is_heavy:
                 is_heavy[native] = meaning.is_privileged
-        seats = natives.get_indexer(is_heavy.index[is_heavy.to_numpy()])
+        seats = natives.get_indexer(pd.Index([native for native, is_one in is_heavy.items() if is_one], dtype="str"))
         table[place, seats[seats >= 0]] = True
-    found: npt.NDArray[np.bool_] = table[view.grants["system"].cat.codes.to_numpy(), view.grants["native"].cat.codes.to_numpy()]
+    found: npt.NDArray[np.bool_] = table[view.grant_arrays["system"].codes, view.grant_arrays["native"].codes]
     return found
 
 
 def _is_asked(view: AuditView) -> npt.NDArray[np.bool_]:
     """For each account whether this rule speaks of it: not when a finding of family A or B already does."""
-    accounts = view.accounts
-    set_aside = (accounts["situation"] == "set_aside").to_numpy(dtype=bool)
-    pupil = accounts["is_pupil"].fillna(False).to_numpy(dtype=bool)
-    apart = accounts["judged_kind"].isin(["service", "emergency", "shared"]).to_numpy()
-    personal = (in_use(view) | (accounts["is_live"].to_numpy() & (set_aside | pupil))) & ~apart
-    return np.asarray(personal | (accounts["is_live"].to_numpy() & _is_declared_shared(view)))
+    live = view.account_arrays["is_live"]
+    apart = is_kind(view, "judged_kind", "service", "emergency", "shared")
+    personal = (in_use(view) | (live & (is_kind(view, "situation", "set_aside") | is_of_pupil(view)))) & ~apart
+    return np.asarray(personal | (live & _is_declared_shared(view)))
 
 
 def _is_declared_shared(view: AuditView) -> npt.NDArray[np.bool_]:
     """Accounts the register knows as shared: family A leaves them alone, and being shared is no reason for a privileged right."""
     found = np.zeros(len(view.accounts), dtype=bool)
-    rows = chosen(view.accounts["judged_kind"] == "shared")
-    kinds = view.snapshot.table("service_accounts")["kind"].astype("object").to_numpy()
+    rows = chosen(is_kind(view, "judged_kind", "shared"))
+    kinds = view.snapshot.table("service_accounts")["kind"].to_numpy(dtype=object)
     found[rows] = taken(kinds, register_rows(view, rows), None) == "shared"
     return found
 
 
 def _is_declared(view: AuditView, rows: Rows) -> npt.NDArray[np.bool_]:
     """For each of these grants whether a row names its holder, or a temporary right for this very person and right runs today."""
-    cases, places = np.unique(view.grants["case"].to_numpy()[rows], return_inverse=True)
+    grants = view.grant_arrays
+    cases, places = np.unique(grants["case"][rows], return_inverse=True)
     by_name = np.array([_is_named(view, int(case)) for case in cases], dtype=bool)[places] if len(cases) else np.zeros(0, dtype=bool)
     register = view.snapshot.table("temporary_rights")
     runs = ~(register["starts_on"] > view.day).to_numpy() & ~(register["ends_on"] < view.day).to_numpy()
-    running = register[runs]
+    running = register.loc[runs, ["person", "system", "right"]]
     given = set(zip(persons_of(running["person"], view.people).tolist(), folded(running["system"]), folded(running["right"]), strict=True))
-    held = view.grants.take(rows)
-    asked = zip(held["person_row"].tolist(), folded(held["system"]), folded(held["native"]), folded(held["right"]), strict=True)
+    words = (folded(cells(grants[name], rows)) for name in ("system", "native", "right"))
+    asked = zip(grants["person_row"][rows].tolist(), *words, strict=True)
     temporary = [(person, system, native) in given or (person, system, right) in given for person, system, native, right in asked]
     return np.asarray(by_name | np.array(temporary, dtype=bool))
 

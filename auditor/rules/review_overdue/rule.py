@@ -20,7 +20,6 @@ from auditor.expect.meanings import matrix_of
 from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.rules.of_people import folded
-from auditor.rules.schools import successors
 from auditor.rules.view import AuditView
 
 FACTS = ("folder", "last_on", "due_on", "last_by")
@@ -47,7 +46,7 @@ def _systems(view: AuditView, done: Done) -> Iterator[dict[str, Any]]:
 
 def _folders(view: AuditView, done: Done) -> Iterator[dict[str, Any]]:
     register = view.snapshot.table("folders")
-    continued = successors(view.snapshot)
+    continued = view.successors
     names = folded(register["folder"])
     for folder in sorted(set(names)):
         part = register[names == folder]
@@ -83,7 +82,7 @@ def _overdue(
 def _done(view: AuditView) -> Done:
     """The last recorded check of each system or folder, at each school (None: everywhere)."""
     register = view.snapshot.table("reviews")
-    continued = successors(view.snapshot)
+    continued = view.successors
     found: Done = {}
     rows = zip(register["system"].astype("str"), folded(register["folder"]), register["school"].astype("object"), register["reviewed_on"],
                register["reviewed_by"], strict=True)

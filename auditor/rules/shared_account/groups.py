@@ -10,7 +10,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from auditor.expect.codes import Codes, intern
-from auditor.rules.schools import successors
 from auditor.rules.view import AuditView
 
 
@@ -25,7 +24,7 @@ def groups_beyond(view: AuditView) -> npt.NDArray[Any]:
         return found
     running = np.flatnonzero(_runs(view, links))
     rows, number = _distinct_groups([links[name].iloc[running] for name in ("system", "account", "school")], links["group"].iloc[running])
-    into = successors(view.snapshot)
+    into = view.successors
     schools = links["school"].array
     taught = np.array([*(most.get(into.get(str(school), str(school)), 0) for school in schools.categories), 0], dtype=np.int64)
     limit = taught[schools.codes[running[rows]]]
@@ -41,7 +40,7 @@ def _most_taught(view: AuditView) -> dict[str, int]:
     """The most groups anybody teaches, per school, merged schools under the code that continues them."""
     teaching = view.snapshot.table("teaching")
     running = np.flatnonzero(_runs(view, teaching))
-    into = successors(view.snapshot)
+    into = view.successors
     held = teaching["school"].array
     continued = [into.get(str(school), str(school)) for school in held.categories]
     seats = {school: seat for seat, school in enumerate(dict.fromkeys(continued))}

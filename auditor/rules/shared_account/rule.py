@@ -19,7 +19,6 @@ from auditor.model.calendar import next_working_days
 from auditor.model.finding import Hits
 from auditor.rules.declared import register_rows
 from auditor.rules.hits import Rows, account_facts, account_hits, chosen, marked, status_note, taken, unsure_accounts, weight_of_rights
-from auditor.rules.schools import successors
 from auditor.rules.settled import is_kind, is_spoken_for, is_staff
 from auditor.rules.shared_account.groups import groups_beyond
 from auditor.rules.shared_account.names import is_generic
@@ -93,7 +92,7 @@ def _last_substitutes(view: AuditView, rows: Rows) -> npt.NDArray[Any]:
     """For each account the day on which the last substitute of its school left, absent when nobody did."""
     if not len(rows):
         return np.zeros(0, dtype="datetime64[D]")
-    engagements, into = view.people.engagements, successors(view.snapshot)
+    engagements, into = view.people.engagements, view.successors
     work = engagements[(engagements["origin"] == "employment").to_numpy()]
     is_substitute = (work["kind"] == "replacement").to_numpy() | work["function"].isin(view.parameters["substitutes"]).to_numpy()
     schools = work["school"].array

@@ -26,20 +26,20 @@ def check(view: AuditView) -> Hits:
     """One hit per entry that has begun, ends within the notice and is not followed by another."""
     entries = temporary_entries(view)
     horizon = view.day + np.timedelta64(int(view.parameters["notice_days"]), "D")
-    ends_soon = (entries["ends_on"] <= horizon).to_numpy() & ~(entries["starts_on"] > view.day).to_numpy()
+    ends_soon = (entries["ends_on"] <= horizon) & ~(entries["starts_on"] > view.day)
     rows = chosen(ends_soon & ~_is_followed(entries))
-    found = entries.take(rows).reset_index(drop=True)
-    until = np.datetime_as_string(found["ends_on"].to_numpy(dtype="datetime64[D]"))
-    return Hits(Columns(found[[*ENTRY, "ends_on"]]).assign(until=until) if len(found) else Columns(), FACTS)
+    found = entries.take(rows).only(*ENTRY, "ends_on")
+    until = np.datetime_as_string(found["ends_on"].astype("datetime64[D]")).astype(object)
+    return Hits(found.assign(until=until) if len(found) else Columns(), FACTS)
 
 
-def _is_followed(entries: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def _is_followed(entries: Columns) -> npt.NDArray[np.bool_]:
     """Whether another entry for the same right runs on past the end, beginning no later than the day after."""
     if not len(entries):
         return np.zeros(0, dtype=bool)
-    keys = list(zip(*(entries[name].astype("object").fillna("") for name in _SAME), strict=True))
-    starts = entries["starts_on"].to_numpy(dtype="datetime64[D]")
-    ends = entries["ends_on"].to_numpy(dtype="datetime64[D]")
+    words = (np.asarray(entries[name], dtype=object) for name in _SAME)
+    keys = list(zip(*(np.where(pd.isna(column), "", column).tolist() for column in words), strict=True))
+    starts, ends = entries["starts_on"].astype("datetime64[D]"), entries["ends_on"].astype("datetime64[D]")
     runs: dict[object, list[int]] = {}
     for row, key in enumerate(keys):
         runs.setdefault(key, []).append(row)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from auditor.expect.numbers import persons_of, seats
@@ -19,7 +20,6 @@ from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.rules.hits import chosen
 from auditor.rules.of_people import ENTRY, temporary_entries
-from auditor.rules.schools import successors
 from auditor.rules.view import AuditView
 
 FACTS = ("entry", "held_school", "requested_by")
@@ -32,13 +32,12 @@ def check(view: AuditView) -> Hits:
     if not len(entries):
         return Hits(Columns(), FACTS)
     authority = _authority(view)
-    continued = successors(view.snapshot)
+    continued = view.successors
     wanted = zip(
-        _requesters(view, entries["requested_by"]), entries["system"].astype("str"),
+        _requesters(view, entries["requested_by"]), np.asarray(entries["system"], dtype=str),
         (continued.get(str(code), str(code)) if isinstance(code, str) else None for code in entries["held_school"]), strict=True)
     rows = chosen([not _may_ask(authority.get(who, []), system, school) for who, system, school in wanted])
-    found = entries.take(rows).reset_index(drop=True)
-    return Hits(Columns(found[[*ENTRY, "requested_by"]]) if len(found) else Columns(), FACTS)
+    return Hits(entries.take(rows).only(*ENTRY, "requested_by") if len(rows) else Columns(), FACTS)
 
 
 def _may_ask(given: list[Authority], system: str, school: str | None) -> bool:
@@ -49,7 +48,7 @@ def _may_ask(given: list[Authority], system: str, school: str | None) -> bool:
 def _authority(view: AuditView) -> Mapping[int, list[Authority]]:
     """By position in People.persons, what each may request where; school None for every school."""
     table = view.snapshot.table("authorisation_table")
-    continued = successors(view.snapshot)
+    continued = view.successors
     found: dict[int, list[Authority]] = {}
     for person, pattern, school in zip(
             persons_of(table["person"], view.people).tolist(), table["may_request"].astype("str"), table["school"].astype("object"), strict=True):
@@ -58,7 +57,7 @@ def _authority(view: AuditView) -> Mapping[int, list[Authority]]:
     return found
 
 
-def _requesters(view: AuditView, asked: pd.Series[Any]) -> list[int]:
+def _requesters(view: AuditView, asked: Any) -> list[int]:
     """Positions of who asked, by number or by the full name where one person has it; -1 for nobody known."""
     found: list[int] = seats(pd.Index(asked), view.people).tolist()
     lost = {row: text.strip().casefold() for row, text in enumerate(asked) if found[row] < 0 and isinstance(text, str)}

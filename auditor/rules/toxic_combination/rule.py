@@ -15,8 +15,8 @@ import pandas as pd
 
 from auditor.model.coverage import SourceState
 from auditor.model.finding import Hits
-from auditor.rules.hits import Rows, chosen, together
-from auditor.rules.of_people import folded, judged_cases, persons_as_rows
+from auditor.rules.hits import Rows, cells, chosen, together
+from auditor.rules.of_people import judged_cases, persons_as_rows
 from auditor.rules.view import AuditView
 
 FACTS = ("other_system", "other_right", "apart_because", "logins")
@@ -50,32 +50,36 @@ def _pairs(view: AuditView) -> Iterator[tuple[Right, Right, str | None]]:
 
 def _holders(view: AuditView, right: Right) -> Rows:
     """People who hold a right, under the matrix's word or the native one."""
-    return np.unique(view.grants["person_row"].to_numpy()[_rows(view, right)]).astype(np.intp)
+    return np.unique(view.grant_arrays["person_row"][_rows(view, right)]).astype(np.intp)
 
 
 def _rows(view: AuditView, right: Right) -> Rows:
     system, word = right
-    grants = view.grants
-    here = chosen((grants["system"] == system).to_numpy() & _of_people_who_stay(view))
-    part = grants.take(here)
-    held: Rows = here[(folded(part["right"]) == word.casefold()) | (folded(part["native"]) == word.casefold())]
-    return held
+    grants = view.grant_arrays
+    of_system = chosen(grants["system"] == system)
+    is_held = [
+        np.array([*(str(name).casefold() == word.casefold() for name in words.categories), False])[words.codes[of_system]]
+        for words in (grants["right"], grants["native"])]
+    held = of_system[is_held[0] | is_held[1]]
+    stays = view.once("cases of people who stay", _of_people_who_stay)
+    return np.asarray(held[stays[grants["case"][held]]], dtype=np.intp)
 
 
 def _of_people_who_stay(view: AuditView) -> Any:
-    """For each grant whether its account is in use and one person's who has not left; a system without a matrix has them too."""
+    """For each case whether its account is in use and one person's who has not left; a system without a matrix has them too."""
     is_asked, _ = judged_cases(view)
-    no_matrix = np.array([ruling.reason == "no_matrix" for ruling in view.judged.rulings], dtype=bool)
-    return (is_asked | no_matrix)[view.grants["case"].to_numpy()] if len(view.grants) else np.zeros(0, dtype=bool)
+    return is_asked | np.array([ruling.reason == "no_matrix" for ruling in view.judged.rulings] or [False], dtype=bool)
 
 
 def _logins(view: AuditView, persons: Rows, *rights: Right) -> list[str]:
     """Per person the accounts that hold either right, as shown."""
     rows = np.concatenate([_rows(view, right) for right in rights])
-    grants = view.grants.take(rows)
-    accounts = view.accounts.take(grants["account_row"])
-    shown = accounts["username"].where(accounts["username"].notna(), accounts["account"]).astype("str").to_numpy()
-    owner = grants["person_row"].to_numpy()
+    owner = view.grant_arrays["person_row"][rows]
+    rows = rows[np.isin(owner, persons)]
+    owner = view.grant_arrays["person_row"][rows]
+    holders = view.grant_arrays["account_row"][rows]
+    username, account = (np.asarray(cells(view.account_arrays[name], holders), dtype=object) for name in ("username", "account"))
+    shown = np.where(pd.isna(username), account, username).astype(object)
     return [", ".join(sorted(set(shown[owner == person]))) for person in persons]
 
 
