@@ -12,6 +12,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from auditor.model.arrows import arrow, places_in
+
 NOBODY = -1
 """No position: the value is absent, or nobody has it."""
 SEVERAL = -2
@@ -22,9 +24,7 @@ Positions = npt.NDArray[np.int64]
 
 def texts(values: pd.Series[Any] | pd.Index[Any] | Sequence[str]) -> pa.Array:
     """Given text values, return them as an Arrow array, absent ones as null."""
-    plain = values.array if isinstance(values, pd.Series | pd.Index) else values
-    found = pa.array(plain, type=pa.large_string(), from_pandas=True)
-    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+    return arrow(values)
 
 
 def positions_in(words: pa.Array, values: pd.Series[Any]) -> Positions:
@@ -38,10 +38,7 @@ def positions_in(words: pa.Array, values: pd.Series[Any]) -> Positions:
 
 def index_in(words: pa.Array, values: pa.Array) -> Positions:
     """Given distinct words and values, return for each value its position among the words, NOBODY if absent."""
-    if not len(words):
-        return np.full(len(values), NOBODY, dtype=np.int64)
-    found = pc.fill_null(pc.index_in(values, value_set=words, skip_nulls=True), NOBODY)
-    return np.asarray(found.to_numpy(zero_copy_only=False)).astype(np.int64)
+    return places_in(values, words)
 
 
 class Directory:

@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 
 STRINGS = pd.StringDtype("pyarrow", na_value=np.nan)
 """What "str" means to pandas where pyarrow is installed; naming it spares pandas finding that out each time."""
+FEW = 4
+"""Texts are few among words when there are this many times as many words."""
 
 
 def arrow(values: Any) -> pa.Array:
@@ -54,7 +56,26 @@ def of_words(*words: str) -> pd.CategoricalDtype:
 
 def positions(texts: Any, words: Any) -> npt.NDArray[np.int64]:
     """Given texts and distinct words (columns or indexes of text), return for each text the position of its word, -1 where it is none."""
-    found = pc.index_in(arrow(texts), value_set=arrow(words), skip_nulls=True)
+    return places_in(arrow(texts), arrow(words))
+
+
+def places_in(texts: Any, words: Any) -> npt.NDArray[np.int64]:
+    """As positions, for Arrow arrays. Where texts are few the words are looked up among them: of the two, the one that is hashed is the dear one."""
+    if not len(texts) or not len(words):
+        return np.full(len(texts), -1, dtype=np.int64)
+    if len(texts) * FEW > len(words):
+        return _index_in(texts, words)
+    told = texts.dictionary_encode()
+    among = _index_in(words, told.dictionary)
+    hits = np.flatnonzero(among >= 0)[::-1]  # backwards, so that of a word that stands twice the first stays
+    place = np.full(len(told.dictionary) + 1, -1, dtype=np.int64)
+    place[among[hits]] = hits
+    found: npt.NDArray[np.int64] = place[pc.fill_null(told.indices, -1).to_numpy(zero_copy_only=False)]
+    return found
+
+
+def _index_in(texts: Any, words: Any) -> npt.NDArray[np.int64]:
+    found = pc.index_in(texts, value_set=words, skip_nulls=True)
     places: npt.NDArray[np.int64] = pc.fill_null(found, -1).to_numpy(zero_copy_only=False).astype(np.int64)
     return places
 
