@@ -30,7 +30,7 @@ def write_report(
     if document is None:
         forms = ", ".join(sorted({known for of, known in DOCUMENTS if of == kind and "-" not in known}))
         raise AuditorError("report_not_in_format", kind=kind, format=form, known=forms)
-    data = report_data(workspace, store, language, scan, school, since, is_quarter=kind == QUARTER)
+    data = report_data(workspace, store, language, scan, school, since, is_quarter=kind == QUARTER, may_fold=form == "html")
     folder = out or workspace.path(workspace.config.folders.reports)
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     span = f"since-{since.isoformat()}" if since else None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from auditor import __version__
@@ -17,7 +18,7 @@ from auditor.app.wording import findings_in_words, rule_words
 from auditor.config.load import Workspace
 from auditor.model.errors import AuditorError, Reason
 from auditor.model.finding import Change, Finding, NotAssessed
-from auditor.model.report import Night, ReportData
+from auditor.model.report import Night, ReportData, folded
 from auditor.rules.registry import SLUGS
 from auditor.store import Store
 from auditor.store.scans import StoredScan
@@ -25,18 +26,21 @@ from reports.render.listing import listing
 from reports.texts import Words
 
 TREND_DAYS = 365
+AT_ONCE = 10_000
+"""Findings of which the evidence is held at once when it may be folded: that of 75,000 is 750 MB."""
 LIMITS = ("limit_matrix", "limit_use", "limit_pupils")
 """What this report cannot see beside what every report says, as keys of the catalogue."""
 
 
 def report_data(
     workspace: Workspace, store: Store, language: str, scan: int | None = None, school: str | None = None, since: date | None = None,
-    *, is_quarter: bool = False,
+    *, is_quarter: bool = False, may_fold: bool = False,
 ) -> ReportData:
     """Given an open store, return everything a report on one scan (the last when None) shows, for all schools or one, with what changed
     since the scan before it, or since the last scan of an earlier day; with the figures of the quarter when asked for.
 
-    In the report of one school nobody and no school elsewhere is named (T33).
+    In the report of one school nobody and no school elsewhere is named (T33). may_fold: the evidence of more than AT_ONCE findings may be folded
+    (`ReportData.whole`).
 
     Raise AuditorError if there is no scan yet, no such scan, no scan on or before `since`, or no such school.
     """
@@ -52,11 +56,14 @@ def report_data(
         raise AuditorError("no_such_school", school=school)
     systems = system_titles(workspace)
     before = _compared_with(scans, number, since)
-    findings = findings_in_words(
-        store.findings(number, since=before.number if since and before else None),
-        board=shown.board, language=language, as_of=shown.as_of, started_at=shown.started_at, systems=systems, schools=names)
-    if school is not None:
-        findings = [finding for finding in findings if finding.school == school]
+    earlier = before.number if since and before else None
+    in_words = partial(
+        findings_in_words, board=shown.board, language=language, as_of=shown.as_of, started_at=shown.started_at, systems=systems, schools=names)
+    bodies: dict[str, bytes] = {}
+    if may_fold and school is None and shown.counts["open"] > AT_ONCE:
+        findings = [_bare(one, bodies) for rows in _in_parts(store, number, earlier) for one in in_words(rows)]
+    else:
+        findings = [one for one in in_words(store.findings(number, since=earlier)) if school is None or one.school == school]
     counts = shown.counts if since is None else {**shown.counts, **_counted(findings)}
     data = ReportData(
         board=shown.board, board_name=workspace.config.board.name, language=language, as_of=shown.as_of, scan=number, kind=shown.kind,
@@ -64,7 +71,7 @@ def report_data(
         sources=store.coverage_at(number).sources, not_assessed=shown.not_assessed, schools=names, systems=systems,
         rules={slug: rule_words(slug, language) for slug in sorted(_mentioned(findings, shown.not_assessed))},
         matrices=store.matrices_at(number), trend=store.trend(TREND_DAYS, number), previous=before.as_of if before else None,
-        checkpoint=store.checkpoint(), limits=(*_skipped(scans, shown), *_renamed(shown), *(Reason(limit) for limit in LIMITS)),
+        checkpoint=store.checkpoint(), folded=bodies, limits=(*_skipped(scans, shown), *_renamed(shown), *(Reason(limit) for limit in LIMITS)),
     )
     data = _with_history(data, store, number)
     rows: list[dict[str, Any]] = []
@@ -78,6 +85,18 @@ def report_data(
         first = min(scan.as_of for scan in scans.values())
         data = replace(data, quarter=quarter(rows, data.trend, data.as_of, first, data.schools))
     return data
+
+
+def _in_parts(store: Store, scan: int, since: int | None) -> Iterator[Sequence[Mapping[str, Any]]]:
+    """The findings of a scan as the store returns them, not all at once."""
+    keys = [row["key"] for row in store.findings(scan, has_evidence=False, since=since)]
+    for n in range(0, len(keys), AT_ONCE):
+        yield store.findings(scan, keys=keys[n:n + AT_ONCE], since=since)
+
+
+def _bare(one: Finding, bodies: dict[str, bytes]) -> Finding:
+    bare, bodies[one.key] = folded(one)
+    return bare
 
 
 def _with_history(data: ReportData, store: Store, scan: int) -> ReportData:

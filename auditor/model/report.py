@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from auditor.model.coverage import SourceReport
@@ -95,7 +96,8 @@ class Quarter:
 class ReportData:
     """findings: every finding not resolved, and those resolved tonight; each with its `change`. trend: of the last 365 days. previous: day of
     the scan compared with, None on the first night. checkpoint: the chain's head, "" when there is none. limits: what this report cannot see.
-    quarter: only in a report on one."""
+    quarter: only in a report on one. folded: by key, the evidence and sources of findings that are given without them (`folded`): among many
+    findings those of one at a time are wanted, and all of them would take more memory than the scan."""
 
     board: str
     board_name: str
@@ -120,3 +122,20 @@ class ReportData:
     limits: Sequence[Reason] = ()
     school: str | None = None
     quarter: Quarter | None = None
+    folded: Mapping[str, bytes] = field(default_factory=dict)
+
+    def whole(self, one: Finding) -> Finding:
+        """Given one of the findings, return it with its evidence and sources."""
+        held = self.folded.get(one.key)
+        if held is None:
+            return one
+        evidence, sources = marshal.loads(held)  # noqa: S302 (made by `folded` in this very process)
+        return replace(one, evidence=evidence, sources=sources)
+
+
+_NO_EVIDENCE: Mapping[str, object] = {}
+
+
+def folded(one: Finding) -> tuple[Finding, bytes]:
+    """Given a finding, return it without evidence and sources, and these in few bytes."""
+    return replace(one, evidence=_NO_EVIDENCE, sources=()), marshal.dumps((one.evidence, one.sources))  # type: ignore[arg-type]

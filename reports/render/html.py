@@ -95,7 +95,7 @@ class Pages:
             until_of=overview.until_of, parts=parts or {}, home=home, contents=contents,
             unassessed=self._unassessed[dark], filter_start=self._filter, sources=self._sources, foot=self._foot,
         )
-        return _filled(page, listed, cells)
+        return _filled(page, listed, data, cells)
 
     def _section(self, name: str, **more: Any) -> Markup:
         """A section that is the same on many pages."""
@@ -134,10 +134,10 @@ def _linker(keys: Collection[str]) -> Link:
     return link
 
 
-def _filled(page: str, listed: Listing, cells: Cells) -> str:
+def _filled(page: str, listed: Listing, data: ReportData, cells: Cells) -> str:
     """Put each finding's sentence between the NULs that `Cells.rows` left for it, with its evidence in order of importance while there is room,
     so that the page's size is bounded. No text from a source can make a NUL: `visible` leaves none."""
-    told = {one.key: cells.opened(one, is_short=len(listed.full) > STEPS_INLINE) for one in listed.full}
+    told = {one.key: cells.opened(data.whole(one), is_short=len(listed.full) > STEPS_INLINE) for one in listed.full}
     if WIDEST * (len(page) + sum(map(len, told.values()))) > LIMIT:
         closed = {one.key: cells.closed(one) for one in listed.full}
         room = LIMIT - len(page.encode()) - sum(len(cell.encode()) for cell in closed.values())

@@ -44,6 +44,17 @@ def test_what_changed_over_several_nights_is_told_together(run, workspace):
     assert together["counts"]["resolved"] >= len(solved)
 
 
+def test_a_report_of_folded_evidence_says_the_same(run, scanned, tmp_path, monkeypatch):
+    def pages(name: str) -> dict[str, bytes]:
+        assert run("report", "--out", str(tmp_path / name), "--config", str(scanned / "auditor.toml"))[0] == 0
+        return {page.name: page.read_bytes() for page in (tmp_path / name).iterdir()}
+
+    monkeypatch.setattr("reports.render.split.ABOVE", 10)
+    at_once = pages("at once")
+    monkeypatch.setattr("auditor.app.reporting.AT_ONCE", 7)
+    assert len(at_once) > 3 and pages("folded") == at_once
+
+
 def test_a_day_before_the_first_scan_has_no_report(run, workspace):
     for option in ("--as-of", "--since"):
         code, _, err = run("report", option, "2020-01-01", "--config", str(workspace / "auditor.toml"))
