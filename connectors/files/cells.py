@@ -20,6 +20,7 @@ from connectors.files.layout import Layout, Value
 from connectors.files.raw import Column, RawTable
 
 YES = "<yes>"
+_MAIL = r"^[^\s@,;<>]+@[^\s@,;<>]+$|^$"
 _MOST_NOTES = 20
 _MOST_OF_ONE = 20
 
@@ -56,12 +57,12 @@ class Cells:
             column = col.trimmed(self.raw.columns[self.found[header]])
             pad = declared.pad if declared else 0
             if pad:
-                digits = pc.match_substring_regex(column.words, "^[0-9]+$")
-                column = col.reworded(column, pc.if_else(digits, pc.utf8_lpad(column.words, pad, "0"), column.words))
+                digits = pc.match_substring_regex(column.held, "^[0-9]+$")
+                column = col.reworded(column, pc.if_else(digits, pc.utf8_lpad(column.held, pad, "0"), column.held))
             if self.layout.repeated_header == "drop" and (again := self._header_again()).any():
                 column = col.emptied(column, again)
             if blank:
-                column = col.reworded(column, pc.if_else(pc.equal(column.words, ""), blank, column.words))
+                column = col.reworded(column, pc.if_else(pc.equal(column.held, ""), blank, column.held))
             self._cells[header] = column
         return self._cells[header]
 
@@ -168,11 +169,11 @@ class Cells:
             self._again = np.ones(len(self.raw), dtype=bool)
             for header in self.found.values():
                 column = self.raw.columns[header]
-                code = pc.index(pc.utf8_trim_whitespace(column.words), header).as_py()
-                if code < 0:
+                texts = pc.utf8_trim_whitespace(column.held)
+                if pc.index(texts, header).as_py() < 0:
                     self._again = np.zeros(len(self.raw), dtype=bool)
                     break
-                self._again &= column.codes == code
+                self._again &= column.per_row(pc.equal(texts, header).to_numpy(zero_copy_only=False))
         return self._again
 
     def _rewritten(self, column: Column, value: Value, header: str) -> Column:
@@ -198,8 +199,10 @@ class Cells:
 
     def _mails(self, column: Column, header: str) -> Column:
         """Addresses only: what is no address identifies nobody, and is noted."""
-        is_mail = pc.match_substring_regex(column.words, r"^[^\s@,;<>]+@[^\s@,;<>]+$|^$")
+        is_mail = pc.match_substring_regex(column.held, _MAIL)
         if pc.all(is_mail).as_py() is False:
+            column = column.distinct()
+            is_mail = pc.match_substring_regex(column.words, _MAIL)
             wrong = column.words.filter(pc.invert(is_mail))
             self.note("mail_not_one_address", column=header, count=len(wrong), shown=shape(wrong[0].as_py()))
             column = col.reworded(column, pc.if_else(is_mail, column.words, ""))
@@ -218,4 +221,4 @@ class Cells:
             if word is None and text and patterns:
                 self.converter.refuse(column, header, code, "value_not_known", known=", ".join(value.values))
             new.append(word if word is not None else "" if patterns else text)
-        return col.reworded(column, pa.array(new, pa.string()))
+        return col.reworded(column.distinct(), pa.array(new, pa.string()))

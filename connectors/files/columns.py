@@ -1,4 +1,4 @@
-"""Works on columns of distinct texts: change the words, join columns, split cells, find equal rows. No loop over rows."""
+"""Works on columns of texts: change the words, join columns, split cells, find equal rows. No loop over rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def constant(text: str, rows: int) -> Column:
 
 
 def reworded(column: Column, words: Any) -> Column:
-    """Given a column and new words for its words (strings without nulls, in the same order), return the column with equal words merged."""
+    """Given a column and new texts for those it holds (strings without nulls, in the same order), return the column with equal words merged."""
+    if column.is_plain:
+        return Column(None, words if isinstance(words, pa.Array) else words.combine_chunks())
     merged = words.dictionary_encode()
     if isinstance(merged, pa.ChunkedArray):
         merged = merged.combine_chunks()
@@ -37,13 +39,13 @@ def reworded(column: Column, words: Any) -> Column:
 
 def changed(column: Column, change: Callable[[str], str]) -> Column:
     """Given a column and a function of one text, return the column with every distinct text changed."""
-    return reworded(column, pa.array([change(word) for word in column.words.to_pylist()], pa.string()))
+    return reworded(column.distinct(), pa.array([change(word) for word in column.words.to_pylist()], pa.string()))
 
 
 def trimmed(column: Column) -> Column:
     """Given a column, return it without white space around its texts."""
-    words = pc.utf8_trim_whitespace(column.words)
-    return column if words.equals(column.words) else reworded(column, words)
+    texts = pc.utf8_trim_whitespace(column.held)
+    return column if texts.equals(column.held) else reworded(column, texts)
 
 
 def extracts(pattern: str) -> bool:
@@ -58,13 +60,13 @@ def extracts(pattern: str) -> bool:
 
 def extracted(column: Column, pattern: str) -> Column:
     """Given a column and a pattern that extracts, return what its group `value` holds, empty where it does not fit."""
-    return reworded(column, pc.fill_null(pc.struct_field(pc.extract_regex(column.words, pattern), "value"), ""))
+    return reworded(column, pc.fill_null(pc.struct_field(pc.extract_regex(column.held, pattern), "value"), ""))
 
 
 def casefolded(column: Column) -> Column:
     """Given a column, return it case-folded."""
-    if pc.all(pc.string_is_ascii(column.words)).as_py():
-        return reworded(column, pc.ascii_lower(column.words))
+    if pc.all(pc.string_is_ascii(column.held)).as_py():
+        return reworded(column, pc.ascii_lower(column.held))
     return changed(column, str.casefold)
 
 
@@ -104,13 +106,18 @@ def is_empty(column: Column) -> npt.NDArray[np.bool_]:
     code = _empty_code(column)
     if code < 0:
         return np.zeros(len(column), dtype=bool)
-    found: npt.NDArray[np.bool_] = column.codes == code
+    found: npt.NDArray[np.bool_] = _empties(column) if column.is_plain else column.codes == code
     return found
 
 
 def _empty_code(column: Column) -> int:
-    """The code of the empty text, -1 if no row can hold it: words are distinct."""
-    return int(pc.index(column.words, "").as_py())
+    """The place of the empty text among those held (the first of them in a plain column), -1 if no row can hold it."""
+    return int(pc.index(column.held, "").as_py())
+
+
+def _empties(column: Column) -> npt.NDArray[np.bool_]:
+    found: npt.NDArray[np.bool_] = pc.equal(column.held, "").to_numpy(zero_copy_only=False)
+    return found
 
 
 def grouped(columns: Sequence[Column]) -> tuple[Codes, Rows]:
@@ -155,12 +162,15 @@ def split(column: Column, sep: str) -> tuple[Rows, Column]:
 def text_of(column: Column) -> Any:
     """Given a column, return it as pandas' array of text, empty as absent."""
     empty = _empty_code(column)
+    if column.is_plain:
+        return text_array(column.held if empty < 0 else pc.if_else(_empties(column), None, column.held))
     codes = pa.array(column.codes) if empty < 0 else pa.array(column.codes, mask=column.codes == empty)
     return text_array(column.words.take(codes))
 
 
 def category_of(column: Column) -> pd.Categorical:
     """Given a column, return it as categories, empty as absent. Only texts that occur are categories."""
+    column = column.distinct()
     used = np.zeros(len(column.words), dtype=bool)
     used[column.codes] = True
     if (empty := _empty_code(column)) >= 0:
@@ -174,5 +184,7 @@ def category_of(column: Column) -> pd.Categorical:
 
 def emptied(column: Column, rows: npt.NDArray[np.bool_]) -> Column:
     """Given a column and which rows to empty, return it with those rows empty."""
+    if column.is_plain:
+        return Column(None, pc.if_else(rows, "", column.held))
     words = pa.concat_arrays([column.words, pa.array([""], pa.string())])
     return reworded(Column(np.where(rows, np.int32(len(column.words)), column.codes).astype(np.int32), words), words)

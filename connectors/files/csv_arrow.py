@@ -1,4 +1,4 @@
-"""The fast way into a regular CSV: pyarrow, every column dictionary-encoded text, no inference, no nulls.
+"""The fast way into a regular CSV: pyarrow, every column text, dictionary-encoded where texts repeat, no inference, no nulls.
 
 Quoted fields go this way too when every quote stands where RFC 4180 wants it and no field holds a line break (lines are counted).
 
@@ -8,6 +8,7 @@ It refuses by returning None, and never explains: the strict way then reads the 
 from __future__ import annotations
 
 import csv
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +21,11 @@ from connectors.files.raw import Keep, RawTable, column_of
 
 _BLOCK = 1 << 27
 """Bytes read at a time; each block has its own dictionaries, which must be united afterwards."""
+_SAMPLE = 1 << 18
+"""Bytes from which is told in which columns texts hardly repeat, of a file of at least four times as much."""
 _QUOTES = 4
 """Quotes a field at most, over the whole file: around each, and one doubled within."""
+_REPEATED = pa.dictionary(pa.int32(), pa.string())
 _CACHEFUL = 1 << 18
 """Bytes counted together."""
 
@@ -54,23 +58,28 @@ def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: 
         return None
     names = [str(place) for place in range(len(headers))]
     kept = [name for name, header in zip(names, headers, strict=True) if header in wanted]
-    try:
-        table = pyarrow.csv.read_csv(
-            pa.BufferReader(body),
-            read_options=pyarrow.csv.ReadOptions(column_names=names, block_size=_BLOCK),
-            parse_options=pyarrow.csv.ParseOptions(
-                delimiter=delimiter, quote_char='"' if is_quoted else False, double_quote=is_quoted, escape_char=False, ignore_empty_lines=True),
+    parsing = pyarrow.csv.ParseOptions(
+        delimiter=delimiter, quote_char='"' if is_quoted else False, double_quote=is_quoted, escape_char=False, ignore_empty_lines=True)
+
+    def columns_of(part: Any, types: dict[str, Any]) -> Any:
+        return pyarrow.csv.read_csv(
+            pa.BufferReader(part), read_options=pyarrow.csv.ReadOptions(column_names=names, block_size=_BLOCK), parse_options=parsing,
             convert_options=pyarrow.csv.ConvertOptions(
-                include_columns=kept, column_types=dict.fromkeys(kept, pa.dictionary(pa.int32(), pa.string())),
-                null_values=[], strings_can_be_null=False, quoted_strings_can_be_null=False),
-        )
+                include_columns=kept, column_types=types, null_values=[], strings_can_be_null=False, quoted_strings_can_be_null=False))
+
+    types = dict.fromkeys(kept, _REPEATED)
+    try:
+        if body.size >= 4 * _SAMPLE:
+            sample = columns_of(body.slice(0, utf8.rfind(b"\n", 0, newline + 1 + _SAMPLE) - newline), types)
+            types |= {name: pa.string() for name in kept if 2 * len(sample.column(name).chunk(0).dictionary) > sample.num_rows}
+        table = columns_of(body, types)
     except pa.ArrowInvalid:
         return None
     # An empty line is no row for pyarrow; then rows and lines differ.
     if table.num_rows != rows:
         return None
     columns = {headers[int(name)]: column_of(table.column(name).chunks) for name in kept}
-    if any((pc.max(pc.binary_length(column.words)).as_py() or 0) > FIELD_LIMIT for column in columns.values()):
+    if any((pc.max(pc.binary_length(column.held)).as_py() or 0) > FIELD_LIMIT for column in columns.values()):
         return None
     lines = np.arange(skipped + 2, skipped + 2 + table.num_rows, dtype=np.int32)
     return RawTable(file, headers, columns, lines, skipped + 1)

@@ -152,8 +152,9 @@ class _Export:
         status = converter.each(control, "userAccountControl", ad.status_of, "unknown", "value_not_number")
         rules = converter.each(control, "userAccountControl", ad.password_rule_of, "", "value_not_number")
         guid_column = self._only("objectGUID", rows)
-        guids = guids_of(guid_column.words)
+        guids = guids_of(guid_column.held)
         if guids is None:
+            guid_column = guid_column.distinct()
             guids = pa.array(converter.each(guid_column, "objectGUID", ad.guid_of, "", "value_not_guid"), pa.string())
         account = col.reworded(guid_column, guids)
         without = col.is_empty(self._cell("objectGUID"))[rows]
@@ -171,12 +172,12 @@ class _Export:
             "upn": col.text_of(col.casefolded(self._cell("userPrincipalName")).take(rows)),
             "number": col.text_of(self._cell(self.number_attribute).take(rows)),
             "kind": col.category_of(self._kind().take(rows)),
-            "status": col.category_of(self._status(col.reworded(control, pa.array(status, pa.string()))).take(rows)),
+            "status": col.category_of(self._status(col.reworded(control.distinct(), pa.array(status, pa.string()))).take(rows)),
             "school": col.category_of(self._school().take(rows)),
             "created_on": created[rows],
             "last_used_on": self._days("lastLogonTimestamp", rows),
             "password_set_on": self._days("pwdLastSet", rows),
-            "password_rule": col.category_of(col.reworded(control, pa.array(rules, pa.string())).take(rows)),
+            "password_rule": col.category_of(col.reworded(control.distinct(), pa.array(rules, pa.string())).take(rows)),
             "expires_on": self._days("accountExpires", rows, ends=True),
             "row": cells.raw.lines[rows],
         }
@@ -268,14 +269,14 @@ class _Export:
     def _days(self, attribute: str, rows: npt.NDArray[np.intp], ends: bool = False) -> npt.NDArray[np.datetime64]:
         """FILETIMEs as days, worked out for whole columns: hardly two are equal."""
         column = self._cell(attribute)
-        words = pc.if_else(pc.equal(column.words, ""), "0", column.words)
+        texts = pc.if_else(pc.equal(column.held, ""), "0", column.held)
         try:
-            ticks = pc.cast(words, pa.int64()).to_numpy()
+            ticks = pc.cast(texts, pa.int64()).to_numpy()
             days = days_of_filetimes(ticks, ends)
         except (pa.ArrowInvalid, ValueError):
             self.cells.converter.each(self._only(attribute, rows), attribute, _filetime, 0, "value_not_instant")
             return np.full(len(rows), _NEVER)
-        found: npt.NDArray[np.datetime64] = days[column.codes][rows]
+        found: npt.NDArray[np.datetime64] = column.per_row(days)[rows]
         return found
 
     def _only(self, attribute: str, rows: npt.NDArray[np.intp]) -> Column:

@@ -15,26 +15,66 @@ from auditor.model.errors import Reason
 Codes = npt.NDArray[np.int32]
 
 
-@dataclass(frozen=True, slots=True)
 class Column:
     """One column of text, each distinct text kept once. codes: for every row the position of its text in `words`; words: a pyarrow
     string array without nulls, in which "" is an empty cell. Conversions run over the words: a board has a million rows and a few
-    hundred roles."""
+    hundred roles.
 
-    codes: Codes
-    words: Any
+    A column in which hardly any text repeats (names, addresses, ids) may hold its rows as they stand; its words are then found when asked
+    for. `held` is what it holds, distinct or not, for conversions that do not mind.
+    """
+
+    __slots__ = ("_distinct", "_length", "held")
+
+    def __init__(self, codes: Codes | None, held: Any) -> None:
+        """Given codes and the words they stand for; or None and the text of every row."""
+        self.held = held
+        self._distinct = None if codes is None else (codes, held)
+        self._length = len(held if codes is None else codes)
+
+    @property
+    def codes(self) -> Codes:
+        """For every row the position of its text in `words`."""
+        return self._encoded()[0]
+
+    @property
+    def words(self) -> Any:
+        """The distinct texts, as a pyarrow string array."""
+        return self._encoded()[1]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it holds the text of every row as it stands."""
+        return self._distinct is None or self._distinct[1] is not self.held
+
+    def _encoded(self) -> tuple[Codes, Any]:
+        if self._distinct is None:
+            found = self.held.dictionary_encode()
+            self._distinct = found.indices.to_numpy(), found.dictionary
+        return self._distinct
 
     def __len__(self) -> int:
-        return len(self.codes)
+        return self._length
 
     def texts(self) -> list[str]:
         """The text of every row."""
-        words = self.words.to_pylist()
-        return [words[code] for code in self.codes.tolist()]
+        held: list[str] = self.held.to_pylist()
+        return held if self.is_plain else [held[code] for code in self.codes.tolist()]
+
+    def per_row(self, found: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Given what was found for each text held, return it for every row."""
+        return found if self.is_plain else found[self.codes]
+
+    def distinct(self) -> Column:
+        """Return the column that holds each distinct text once."""
+        return Column(self.codes, self.words) if self.is_plain else self
 
     def take(self, rows: npt.NDArray[np.intp]) -> Column:
         """Given row positions, return the column of those rows."""
-        return Column(self.codes[rows], self.words)
+        if not self.is_plain:
+            return Column(self.codes[rows], self.held)
+        is_all = len(rows) == len(self) and bool((rows == np.arange(len(rows))).all())
+        return self if is_all else Column(None, self.held.take(pa.array(rows)))
 
     def first_row(self, code: int) -> int:
         """Given a code that occurs, return the first row that has it."""
@@ -70,7 +110,9 @@ class RawTable:
 
 
 def column_of(chunks: list[Any]) -> Column:
-    """Given pyarrow dictionary arrays of one column, return them under each other as one column."""
+    """Given pyarrow arrays of one column, all dictionaries or all strings, return them under each other as one column."""
+    if chunks and pa.types.is_string(chunks[0].type):
+        return Column(None, pa.concat_arrays(chunks))
     if not chunks:
         return Column(np.empty(0, dtype=np.int32), pa.array([], pa.string()))
     if len(chunks) > 1:
