@@ -185,10 +185,7 @@ def place(record: Mapping[str, object], labels: Labels) -> str:
 
 def _text(value: str, values: Mapping[str, str], labels: Labels) -> str:
     if len(value) == _DAY_LENGTH and _ISO_DAY.fullmatch(value):
-        try:
-            return labels.words.short_day(date.fromisoformat(value))
-        except ValueError:
-            return value
+        return labels.short_day(value)
     return values.get(value, value)
 
 
@@ -206,13 +203,11 @@ def _is_table(value: object) -> TypeGuard[Sequence[Mapping[str, object]]]:
     return not isinstance(value, _PLAIN) and isinstance(value, Sequence) and bool(value) and all(map(_is_record, value))
 
 
-def _is_told_in_table(name: str, value: object) -> bool:
-    return name not in _NOT_IN_TABLE and not _is_empty(value) and _USUAL.get(name) != value
-
-
 def _table(title: str, records: Sequence[Mapping[str, object]], labels: Labels) -> Block:
     """Records under each other; where each stands (file and row) in one last column."""
-    told = {name: value for record in records for name, value in record.items() if _is_told_in_table(name, value)}
+    told = dict.fromkeys(
+        name for record in records for name, value in record.items()
+        if name not in _NOT_IN_TABLE and (value or isinstance(value, _NUMBERS)) and _USUAL.get(name) != value)
     columns = labels.told(_ordered(tuple(told)))
     headers = [header for _, header, _ in columns]
     rows = [

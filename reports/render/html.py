@@ -67,13 +67,16 @@ class Pages:
         """
         words, labels, cells = self._words, self._labels, self._cells
         listed = listing(data.findings, lines=0 if parts else None)
-        found = [one for one in data.findings if step(one) != "resolved"]
+        found: list[Finding] = []
+        gone: list[Finding] = []
+        for one in data.findings:
+            (gone if step(one) == "resolved" else found).append(one)
         flagged = frozenset((one.system, one.not_assessed_since) for one in data.findings if one.not_assessed_since)
         dark = self._dark.setdefault(flagged, self._dark.get(flagged) or unassessed(data, labels))
         kinds = overview.families(found)
         schools = overview.schools_of(data, found)
         leavers = overview.leavers(found, labels)
-        resolved = sorted((one for one in data.findings if step(one) == "resolved"), key=worst_first)
+        resolved = sorted(gone, key=worst_first)
         decided = overview.decided(found)
         first = overview.first(found, data.as_of, data.started_at)
         empty = {
@@ -175,6 +178,7 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,  # they are part of the program
+        optimized=False,  # takes longer than what it saves
     )
     engine.globals["step"] = step
     engine.globals["on_clock"] = on_clock

@@ -34,6 +34,7 @@ class Labels:
         self._titles = titles or {}
         self._named: dict[str, Mapping[str, str]] = {}
         self._told: dict[tuple[tuple[str, ...], str], Sequence[tuple[str, str, Mapping[str, str]]]] = {}
+        self._days: dict[str, str] = {}
         self._readings: dict[tuple[str, str, str], str] = {}
 
     @classmethod
@@ -133,6 +134,17 @@ class Labels:
         if known is None:
             parts = [source, self.words.text("report.findings.as_of", day=day) if day else "", self.code("source_state", state) if state else ""]
             known = self._readings[source, day, state] = " · ".join(filter(None, parts))
+        return known
+
+    def short_day(self, text: str) -> str:
+        """Given a date as ISO text, return it short; the text itself where there is no such day."""
+        known = self._days.get(text)
+        if known is None:
+            try:
+                known = self.words.short_day(date.fromisoformat(text))
+            except ValueError:
+                known = text
+            self._days[text] = known
         return known
 
     def day(self, on: date | None) -> str:

@@ -54,12 +54,11 @@ def verdict(data: ReportData, found: Sequence[Finding], dark: Unassessed, labels
     """Given the open findings and what is dark, return the night in one line: what is unknown goes before what is known."""
     words = labels.words
     critical = sum(one.severity is Severity.CRITICAL for one in found)
-    new = dict(step_counts(data))["new"]
     if not found:
         known = words.text("report.verdict.fine_partly" if dark.sources else "report.verdict.fine")
     elif critical:
         known = words.plural("report.verdict.critical", critical)
-    elif new and data.previous:
+    elif data.previous and (new := dict(step_counts(data))["new"]):
         known = words.plural("report.verdict.new", new)
     else:
         known = words.plural("report.verdict.quiet", len(found))

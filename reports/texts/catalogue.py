@@ -18,6 +18,7 @@ from reports.visible import visible
 LANGUAGES = ("nl", "en")
 Fact = str | int | date
 
+_DAY_LENGTH = 10
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PLAIN_NUMBERS = frozenset({"line", "row", "year", "port", "scan", "code"})
 """Blanks whose number names a thing and does not count it: never grouped in thousands."""
@@ -135,19 +136,21 @@ class Words:
         return grouped.replace(",", ".") if self.language == "nl" else grouped
 
     def _fact(self, name: str, value: object) -> str:
+        if isinstance(value, str):
+            return self._day_of(value) if len(value) == _DAY_LENGTH and _ISO_DAY.fullmatch(value) else visible(value)
         if isinstance(value, datetime):
             return f"{self.day(value.date())} {value:%H:%M}"
         if isinstance(value, date):
             return self.day(value)
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value) if name in _PLAIN_NUMBERS else self.number(value)
-        text = str(value)
-        if _ISO_DAY.fullmatch(text):
-            try:
-                return self.day(date.fromisoformat(text))
-            except ValueError:
-                return text
-        return visible(text)
+        return self._fact(name, str(value))
+
+    def _day_of(self, text: str) -> str:
+        try:
+            return self.day(date.fromisoformat(text))
+        except ValueError:
+            return text
 
     def _filled(self, template: str, facts: Mapping[str, Any]) -> str:
         blanks = {name: self._fact(name, value) for name, value in facts.items()}
