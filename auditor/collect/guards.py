@@ -68,7 +68,8 @@ class Comparison:
 
     def schools(self, expected: frozenset[str] | None) -> Iterator[Loss]:
         """Yield the loss of each school that may not be accepted; only schools that are `expected` (None: all) count."""
-        here = {self.tonight.school_names[at] for at in np.unique(self.tonight.schools) if at >= 0}
+        counts_here = np.bincount(self.tonight.schools + 1, minlength=1)[1:]
+        here = {self.tonight.school_names[at] for at in np.flatnonzero(counts_here)}
         counted = ~self._has_ended
         of_school = self.reference.schools + 1
         size = len(self.reference.school_names) + 1

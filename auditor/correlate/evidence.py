@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from auditor.correlate.lookup import NOBODY, SEVERAL, Directory, Positions, texts
@@ -84,8 +84,9 @@ def _by_number(
 ) -> Positions:
     """Owner by number. An account of unknown kind may be a person's or a pupil's; where a number is both, its address tells, or the
     system is known to hold pupils; else two fit."""
-    person = np.where(is_person, registry.by_number(accounts["number"]), NOBODY)
-    pupil = np.where(is_pupil | is_unknown, registry.by_pupil_number(accounts["number"]), NOBODY)
+    has_number = accounts["number"].notna().to_numpy()
+    person = _where(is_person & has_number, accounts["number"], registry.by_number)
+    pupil = _where((is_pupil | is_unknown) & has_number, accounts["number"], registry.by_pupil_number)
     if policy.pupil_systems:
         holds_pupils = np.asarray(accounts["system"].isin(list(policy.pupil_systems))) & is_unknown & (pupil >= 0)
         person = np.where(holds_pupils, NOBODY, person)
@@ -98,23 +99,25 @@ def _by_address(accounts: pd.DataFrame, directory: Directory, is_person: Flags) 
     """Owner by mail address and by login name; a user name that is an address counts where there is no other login name."""
     if not len(directory.words):
         return np.full(len(accounts), NOBODY, dtype=np.int64)
-    found = agree(_find(accounts["mail"], directory), agree(_find(accounts["upn"], directory), _find_username(accounts, directory)))
-    return np.where(is_person, found, NOBODY)
+    def look(column: pd.Series[Any]) -> Positions:
+        return directory.find_texts(folded(texts(column)))
+
+    has_upn = accounts["upn"].notna().to_numpy()
+    by_mail = _where(is_person & accounts["mail"].notna().to_numpy(), accounts["mail"], look)
+    by_upn = _where(is_person & has_upn, accounts["upn"], look)
+    return agree(by_mail, agree(by_upn, _where(is_person & ~has_upn & _has_sign(accounts["username"]), accounts["username"], look)))
 
 
-def _find(column: pd.Series[Any], directory: Directory) -> Positions:
-    values = texts(column)
-    if values.null_count == len(values):
-        return np.full(len(values), NOBODY, dtype=np.int64)
-    return directory.find_texts(folded(values))
+def _has_sign(names: pd.Series[Any]) -> Flags:
+    """Whether each name may be an address."""
+    found: Flags = pc.fill_null(pc.match_substring(texts(names), "@"), False).to_numpy(zero_copy_only=False)
+    return found
 
 
-def _find_username(accounts: pd.DataFrame, directory: Directory) -> Positions:
-    names = texts(accounts["username"])
-    is_address = pc.fill_null(pc.match_substring(names, "@"), False)
-    is_address = np.asarray(is_address.to_numpy(zero_copy_only=False)) & accounts["upn"].isna().to_numpy()
-    found = np.full(len(accounts), NOBODY, dtype=np.int64)
-    rows = np.flatnonzero(is_address)
+def _where(which: Flags, column: pd.Series[Any], look: Callable[[pd.Series[Any]], Positions]) -> Positions:
+    """The column looked up in the rows that are asked for, NOBODY in the others: most accounts are pupils', whom a person's number is not."""
+    found = np.full(len(column), NOBODY, dtype=np.int64)
+    rows = np.flatnonzero(which)
     if len(rows):
-        found[rows] = directory.find_texts(folded(names.take(pa.array(rows))))
+        found[rows] = look(column.iloc[rows])
     return found

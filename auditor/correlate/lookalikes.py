@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditor.correlate.lookup import Positions, index_in
+from auditor.correlate.lookup import Positions, distinct, index_in
 from auditor.correlate.name_index import folded_once
 from auditor.correlate.names import fold, surname_keys
 from auditor.correlate.registry import Registry
@@ -86,8 +86,7 @@ def _bare(surname: str) -> str:
 
 def _same_initials(persons: pd.DataFrame, first: Positions, second: Positions) -> Flags:
     """Whether the initials of each pair are equal, or one of them is unknown."""
-    initials = folded_once(persons["initials"], fold)
-    differs = pc.not_equal(initials.take(pa.array(first)), initials.take(pa.array(second)))
+    differs = pc.not_equal(*(folded_once(persons["initials"].iloc[rows], fold) for rows in (first, second)))
     found: Flags = ~np.asarray(pc.fill_null(differs, False).to_numpy(zero_copy_only=False))
     return found
 
@@ -105,7 +104,11 @@ def _share_school(people: People, first: Positions, second: Positions) -> Flags:
     engagements = people.engagements
     school = engagements["school"].cat.codes.to_numpy(dtype=np.int64)
     width = len(engagements["school"].cat.categories) + 1
-    works = np.unique(engagements["person_row"].to_numpy(dtype=np.int64)[school >= 0] * width + school[school >= 0])
+    person = engagements["person_row"].to_numpy(dtype=np.int64)
+    is_asked = np.zeros(len(people.persons), dtype=np.bool_)
+    is_asked[first] = is_asked[second] = True
+    rows = np.flatnonzero(is_asked[person] & (school >= 0))
+    works = distinct(person[rows] * width + school[rows])
     start, stop = np.searchsorted(works, first * width), np.searchsorted(works, (first + 1) * width)
     pair = np.repeat(np.arange(len(first)), stop - start)
     turn = np.arange(len(pair)) - np.repeat(np.cumsum(stop - start) - (stop - start), stop - start)

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditor.model.arrows import arrow, places_in
+from auditor.model.arrows import arrow, places_in, spelled
 
 NOBODY = -1
 """No position: the value is absent, or nobody has it."""
@@ -30,6 +30,8 @@ def texts(values: pd.Series[Any] | pd.Index[Any] | Sequence[str]) -> pa.Array:
 def positions_in(words: pa.Array, values: pd.Series[Any]) -> Positions:
     """Given distinct words and a column (text or category), return for each value its position among the words, NOBODY if absent."""
     if isinstance(values.dtype, pd.CategoricalDtype):
+        if len(values) < len(values.cat.categories):
+            return index_in(words, arrow(spelled(values.array)))
         places = index_in(words, texts(values.cat.categories))
         codes = values.cat.codes.to_numpy()
         return np.where(codes < 0, NOBODY, places[codes] if len(places) else NOBODY).astype(np.int64)
@@ -39,6 +41,12 @@ def positions_in(words: pa.Array, values: pd.Series[Any]) -> Positions:
 def index_in(words: pa.Array, values: pa.Array) -> Positions:
     """Given distinct words and values, return for each value its position among the words, NOBODY if absent."""
     return places_in(values, words)
+
+
+def distinct(numbers: Positions) -> Positions:
+    """Given whole numbers, return each once, in order. NumPy's own way hashes a number before it sorts: slower where nearly all differ."""
+    ordered = np.sort(numbers)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
 class Directory:

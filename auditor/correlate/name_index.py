@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from auditor.correlate.lookup import NOBODY, Positions, texts
+from auditor.correlate.lookup import NOBODY, Positions, distinct, texts
 from auditor.correlate.names import Name, fold, parse, surname_keys
 from auditor.model.people import People
 
@@ -32,7 +32,7 @@ class NameIndex:
         school = engagements["school"].cat
         self._schools = {str(name): place for place, name in enumerate(school.categories)}
         works = engagements["person_row"].to_numpy(dtype=np.int64) * (len(self._schools) + 1) + school.codes.to_numpy()
-        works = np.unique(works[school.codes.to_numpy() >= 0])
+        works = distinct(works[school.codes.to_numpy() >= 0])
         at, entry = _spread(works, len(self._schools) + 1, owners, len(persons))
         self._board, self._board_rows = _sorted(keys, owners)
         self._school, self._school_rows = _sorted(at * self.width + keys[entry], owners[entry])

@@ -10,7 +10,7 @@ import pandas as pd
 
 from auditor.correlate.engagements import EMPLOYMENT, TASK, Rows, assess_rows, gather
 from auditor.correlate.history import CURRENT, REPLACED, UNREAD, known_employments
-from auditor.correlate.lookup import Positions
+from auditor.correlate.lookup import Positions, distinct
 from auditor.correlate.numbers import number_people
 from auditor.correlate.roster import NAMES, roster
 from auditor.correlate.spans import FOREVER, dates
@@ -121,8 +121,7 @@ def _joined(owner: Positions, column: pd.Series[Any], which: Flags, size: int) -
     codes = column.cat.codes.to_numpy(dtype=np.int64)
     used = which & (codes >= 0)
     width = len(words) + 1
-    pairs = np.sort(owner[used] * width + (rank[codes[used]] if len(words) else 0))
-    pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])] if len(pairs) else pairs  # np.unique hashes: slower here
+    pairs = distinct(owner[used] * width + (rank[codes[used]] if len(words) else 0))
     people, order = pairs // width, pairs % width
     texts: npt.NDArray[np.object_] = np.asarray(words, dtype=object)[np.argsort(rank)] if len(words) else np.zeros(0, dtype=object)
     found = np.full(size, np.nan, dtype=object)
