@@ -29,4 +29,6 @@ def is_among(column: Any, words: Iterable[str]) -> npt.NDArray[np.bool_]:
         wanted = pa.array(known, type=pa.large_string(), from_pandas=True).drop_null()
     else:
         wanted = pa.array([word for word in words if isinstance(word, str)], type=pa.large_string())
+    if len(held) * 4 < len(wanted):  # what is looked for is hashed for each word: of a million words only those that are asked about
+        wanted = wanted.filter(pc.is_in(wanted, value_set=held.drop_null()))
     return np.asarray(pc.is_in(held, value_set=wanted), dtype=bool)

@@ -20,6 +20,7 @@ from auditor.assess.needs import Needs
 from auditor.assess.running import Outcome
 from auditor.assess.scoring import setting_of
 from auditor.model.judged import COVERED, NOT_JUDGED, UNKNOWN_RIGHT
+from auditor.rules.hits import cells
 from auditor.rules.registry import SLUGS, spec_of
 from auditor.rules.spec import RuleSpec
 from auditor.rules.view import AuditView
@@ -156,7 +157,8 @@ def _reason(spec: RuleSpec | None, left: Left | None, owner: tuple[str, str] | N
 def _owners_today(view: AuditView, lost: pd.DataFrame) -> dict[tuple[str, str], tuple[str, str]]:
     """Situation and tier of the accounts that lost an owner finding and can still be used."""
     names = lost.loc[(lost["cluster"] == "owner").to_numpy(), "account"]
-    accounts = view.accounts
-    near = accounts[is_among(accounts["account"], names) & accounts["is_live"].to_numpy()]
-    told = near[["system", "account", "situation", "tier"]].astype("object").itertuples(index=False)
+    accounts = view.account_arrays
+    near = np.flatnonzero(is_among(accounts["account"], names) & accounts["is_live"])
+    cells_of = (np.asarray(cells(accounts[name], near), dtype=object).tolist() for name in ("system", "account", "situation", "tier"))
+    told = zip(*cells_of, strict=True)
     return {(system, account): (situation, tier) for system, account, situation, tier in told}

@@ -36,6 +36,7 @@ class Needs:
         self.hr_schools = self.coverage.missing_schools_of_role("hr")
         self.unread = UnreadRights(view)
         self._view = view
+        self._lacks: dict[tuple[str, str | None], tuple[Gap, ...]] = {}
         self._gaps: dict[tuple[str, str | None], tuple[Gap, ...]] = {}
         self._missing = {system: self.coverage.missing_schools_of_system(system) for system in self.systems}
         self._registers: dict[str, tuple[SourceReport, ...]] = {}
@@ -64,19 +65,25 @@ class Needs:
 
     def _found(self, spec: RuleSpec, system: str | None) -> Iterator[Gap]:
         for need in spec.needs:
-            name, is_optional = need.rstrip("?"), need.endswith("?")
-            if name == "system":
-                if system is not None:
-                    yield from _not_ok(self.coverage.of_system(system), system, is_everywhere=False)
-            elif name == "sources":
-                yield from self._sources(system)
-            elif name == "matrix":
-                yield from self._matrix_that_was(system) if is_optional else self._matrix(system)
-            elif name != "pupils" or self._may_hold_pupils(system):
-                reports = self._reports(name)
-                if reports or not is_optional:
-                    yield from _not_ok(reports, name if name in ("hr", "pupils") else f"register.{name}", is_everywhere=True)
+            if (need, system) not in self._lacks:
+                self._lacks[need, system] = tuple(self._lacking(need, system))
+            yield from self._lacks[need, system]
         yield from self._columns(spec, system)
+
+    def _lacking(self, need: str, system: str | None) -> Iterator[Gap]:
+        """What stops every rule that has this need."""
+        name, is_optional = need.rstrip("?"), need.endswith("?")
+        if name == "system":
+            if system is not None:
+                yield from _not_ok(self.coverage.of_system(system), system, is_everywhere=False)
+        elif name == "sources":
+            yield from self._sources(system)
+        elif name == "matrix":
+            yield from self._matrix_that_was(system) if is_optional else self._matrix(system)
+        elif name != "pupils" or self._may_hold_pupils(system):
+            reports = self._reports(name)
+            if reports or not is_optional:
+                yield from _not_ok(reports, name if name in ("hr", "pupils") else f"register.{name}", is_everywhere=True)
 
     def _reports(self, name: str) -> tuple[SourceReport, ...]:
         if name == "hr":

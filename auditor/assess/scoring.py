@@ -64,10 +64,14 @@ def score_rows(view: AuditView, spec: RuleSpec, systems: Words, schools: Words, 
 
 def _is_leaving_senior(view: AuditView, spec: RuleSpec) -> npt.NDArray[np.bool_]:
     """For each person whether it is a director or head-office employee who leaves, left, vanished or, for the rule about it, moved."""
+    seniors, goes = view.once("seniors and who goes", _seniors_and_who_goes)
+    return seniors if spec.slug in OF_MOVERS else seniors & goes
+
+
+def _seniors_and_who_goes(view: AuditView) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     persons = view.people.persons
     goes = persons["has_left"] | persons["is_vanished"] | persons["leaves_on"].notna() | persons["renewal_until"].notna()
-    found: npt.NDArray[np.bool_] = persons["is_senior"].to_numpy(dtype=bool) & (goes.to_numpy(dtype=bool) | (spec.slug in OF_MOVERS))
-    return found
+    return persons["is_senior"].to_numpy(dtype=bool), goes.to_numpy(dtype=bool)
 
 
 def setting_of(view: AuditView, rule: str, system: str | None, school: str | None) -> RuleSetting | None:

@@ -46,5 +46,5 @@ def outside(addresses: pd.Series[Any], domains: Iterable[str]) -> Flags:
 
 def _fits(names: pd.Series[Any], pattern: str) -> Flags:
     found = pc.match_substring_regex(arrow(names), f"(?s){pattern}", ignore_case=True)
-    hits: Flags = pc.fill_null(found, False).to_numpy(zero_copy_only=False)
+    hits: Flags = np.array(pc.fill_null(found, False))
     return hits

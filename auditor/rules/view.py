@@ -88,6 +88,11 @@ class AuditView:
         return self.once("grant arrays", lambda view: Columns(view.grants))
 
     @property
+    def engagement_arrays(self) -> Columns:
+        """The columns of the engagements of people as arrays."""
+        return self.once("engagement arrays", lambda view: Columns(view.people.engagements))
+
+    @property
     def successors(self) -> Mapping[str, str]:
         """For every school that was merged the school that continues it in the end."""
         return self.once("successors", lambda view: successors(view.snapshot))

@@ -16,6 +16,7 @@ from auditor.model.coverage import SourceState
 from auditor.model.finding import Hits
 from auditor.rules.hits import Rows, cells, chosen
 from auditor.rules.of_people import in_use, persons_as_rows
+from auditor.rules.settled import is_kind
 from auditor.rules.view import AuditView
 
 FACTS = ("systems", "functions")
@@ -24,9 +25,8 @@ FACTS = ("systems", "functions")
 def check(view: AuditView) -> Hits:
     """Employees without a signature who can log in to a system of the classes this rule is for."""
     systems = _confidential(view)
-    accounts = view.accounts
-    rows = chosen(in_use(view) & accounts["system"].isin(systems).to_numpy())
-    owner = accounts["person_row"].to_numpy()[rows].astype(np.intp)
+    rows = chosen(in_use(view) & is_kind(view, "system", *systems))
+    owner = view.account_arrays["person_row"][rows].astype(np.intp)
     missing = _unsigned(view)
     uses = np.zeros(len(view.people.persons), dtype=bool)
     uses[owner] = True
@@ -62,7 +62,7 @@ def _is_kept(view: AuditView) -> bool:
 
 def _systems_of(view: AuditView, rows: Rows, owner: Rows, persons: Rows) -> list[str]:
     """For each person (ascending) the systems, in order of their names; worked out once per set of systems."""
-    systems = view.accounts["system"].array
+    systems = view.account_arrays["system"]
     rank = np.argsort(np.argsort(systems.categories.astype("str").to_numpy(dtype=object)))
     uses = np.zeros((len(view.people.persons), len(rank)), dtype=bool)
     uses[owner, rank[systems.codes[rows]]] = True

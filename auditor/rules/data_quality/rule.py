@@ -15,7 +15,8 @@ import pandas as pd
 from auditor.model.columns import Columns
 from auditor.model.coverage import SourceState
 from auditor.model.finding import Hits
-from auditor.rules.hits import accounts_as_rows, chosen, together
+from auditor.rules.hits import accounts_as_rows, cells, chosen, together
+from auditor.rules.settled import is_kind
 from auditor.rules.view import AuditView
 
 FACTS = ("kind", "table", "detail", "number", "file")
@@ -40,19 +41,19 @@ def _collected(view: AuditView) -> Columns:
 
 
 def _contradictions(view: AuditView) -> Columns:
-    rows = chosen(view.accounts["contradicts"].notna())
+    rows = chosen(pd.notna(view.account_arrays["contradicts"]))
     if not len(rows):
         return Columns()
     return accounts_as_rows(view, rows).assign(
-        kind="tiers_disagree", table="accounts", detail=view.accounts["contradicts"].take(rows).to_numpy(dtype=object))
+        kind="tiers_disagree", table="accounts", detail=cells(view.account_arrays["contradicts"], rows))
 
 
 def _without_number(view: AuditView) -> Columns:
     """One row a system, not one an account: it is the export that lacks them."""
-    accounts, coverage = view.accounts, view.snapshot.coverage
+    accounts, coverage = view.account_arrays, view.snapshot.coverage
     systems = [system for system in coverage.systems if coverage.delivers(system, "accounts.number")]
-    bare = accounts["is_live"] & accounts["number"].isna() & (accounts["person_row"] >= 0) & accounts["tier"].isin(["mail", "alias"])
-    counts = accounts.loc[bare & accounts["system"].isin(systems), "system"].value_counts()
+    bare = accounts["is_live"] & pd.isna(accounts["number"]) & (accounts["person_row"] >= 0) & is_kind(view, "tier", "mail", "alias")
+    counts = pd.Series(accounts["system"][bare & is_kind(view, "system", *systems)]).value_counts()
     if not counts.any():
         return Columns()
     told = [(str(system), int(number)) for system, number in counts.items() if number]
@@ -64,13 +65,13 @@ def _without_number(view: AuditView) -> Columns:
 def _left_elsewhere(view: AuditView) -> tuple[Columns, Columns]:
     """Live accounts whose own system has a last day that is past (Entra's employeeLeaveDateTime), while their owner works; and those of which
     HR could not tell it today."""
-    accounts = view.accounts
-    past = accounts["is_live"].to_numpy() & (accounts["owner_leaves_on"] < view.day).to_numpy() & (accounts["person_row"] >= 0).to_numpy()
-    is_known = accounts["is_assessable"].to_numpy() & (view.snapshot.coverage.state_of_role("hr") is SourceState.OK)
-    works = ~accounts["has_left"].to_numpy() & ~accounts["is_vanished"].to_numpy()
+    accounts = view.account_arrays
+    past = accounts["is_live"] & (accounts["owner_leaves_on"] < view.day) & (accounts["person_row"] >= 0)
+    is_known = accounts["is_assessable"] & (view.snapshot.coverage.state_of_role("hr") is SourceState.OK)
+    works = ~accounts["has_left"] & ~accounts["is_vanished"]
     found = []
     for rows in (chosen(past & works & is_known), chosen(past & ~is_known)):
-        days = accounts["owner_leaves_on"].take(rows).dt.strftime("%Y-%m-%d").to_numpy(dtype=object)
+        days = np.datetime_as_string(accounts["owner_leaves_on"][rows], unit="D").astype(object)
         told = accounts_as_rows(view, rows) if len(rows) else Columns()
         found.append(told.assign(kind="left_elsewhere", table="accounts", detail=days) if len(rows) else told)
     hits, unsure = found

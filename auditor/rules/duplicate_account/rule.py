@@ -29,25 +29,26 @@ def check(view: AuditView) -> Hits:
     Accounts whose login name matches `admin_patterns` are left out of the count; who left or vanished says only that.
     """
     accounts = view.accounts
-    owned = is_staff(view, "person") & (accounts["person_row"] >= 0).to_numpy() & (accounts["copy_of"] < 0).to_numpy()
-    rows = chosen(owned)
-    rows = rows[~matches_any(accounts["username"].take(rows), view.parameters["admin_patterns"])]
-    place = _places(view, rows)
-    _, of, size = np.unique(place, return_inverse=True, return_counts=True)
-    rows, of = rows[size[of] > 1], of[size[of] > 1]
+    rows = chosen(is_staff(view, "person") & (view.account_arrays["person_row"] >= 0) & (view.account_arrays["copy_of"] < 0))
+    rows, _ = _together(view, rows)  # most accounts stand alone, and their names need not be looked at
+    rows, of = _together(view, rows[~matches_any(accounts["username"].take(rows), view.parameters["admin_patterns"])])
     spoken = is_spoken_for(view)[rows]
     first, told = _one_a_place(view, rows[~spoken], of[~spoken])
     return account_hits(view, first, facts=told, use=account_facts(view, first, "rights"), unsure=unsure_accounts(view, rows[spoken], None))
 
 
+def _together(view: AuditView, rows: Rows) -> tuple[Rows, npt.NDArray[np.intp]]:
+    """Those of these accounts that share their place with another, and a number of each one's place."""
+    _, of, size = np.unique(_places(view, rows), return_inverse=True, return_counts=True)
+    return rows[size[of] > 1], of[size[of] > 1]
+
+
 def _places(view: AuditView, rows: Rows) -> npt.NDArray[np.int64]:
     """One number per person, system and school."""
-    accounts = view.accounts
-    schools = accounts["where"].cat
-    system = accounts["system"].cat.codes.to_numpy(dtype=np.int64)[rows]
-    school = schools.codes.to_numpy(dtype=np.int64)[rows] + 1
-    person = accounts["person_row"].to_numpy(dtype=np.int64)[rows]
-    found: npt.NDArray[np.int64] = (person * (len(accounts["system"].cat.categories) + 1) + system) * (len(schools.categories) + 1) + school
+    systems, schools = view.account_arrays["system"], view.account_arrays["where"]
+    person = view.account_arrays["person_row"][rows].astype(np.int64)
+    system, school = systems.codes[rows].astype(np.int64), schools.codes[rows].astype(np.int64) + 1
+    found: npt.NDArray[np.int64] = (person * (len(systems.categories) + 1) + system) * (len(schools.categories) + 1) + school
     return found
 
 

@@ -36,10 +36,10 @@ def check(view: AuditView) -> Hits:
 
 def _teaches(view: AuditView) -> npt.NDArray[Any]:
     """For each person whether every function that counts is a teaching one, and there is one."""
-    engagements = view.people.engagements
-    running = engagements["counts"].to_numpy() & engagements["function"].notna().to_numpy()
-    is_teaching = engagements["function"].isin(view.policy.teaching_functions).to_numpy()
-    person = engagements["person_row"].to_numpy()
+    engagements = view.engagement_arrays
+    running = engagements["counts"] & (engagements["function"].codes >= 0)
+    is_teaching = engagements["function"].isin(view.policy.teaching_functions)
+    person = engagements["person_row"]
     teaches = np.zeros(len(view.people.persons), dtype=bool)
     teaches[person[running & is_teaching]] = True
     teaches[person[running & ~is_teaching]] = False

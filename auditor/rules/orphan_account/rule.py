@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from auditor.model.coverage import SourceState
 from auditor.model.finding import Hits
-from auditor.rules.hits import Rows, account_facts, account_hits, chosen, status_note, together, unsure_accounts, weight_of_rights
+from auditor.rules.hits import Rows, account_facts, account_hits, cells, chosen, status_note, together, unsure_accounts, weight_of_rights
+from auditor.rules.settled import is_kind
 from auditor.rules.shared_account.names import seems_shared
 from auditor.rules.view import AuditView
 
@@ -27,17 +29,16 @@ def check(view: AuditView) -> Hits:
     Not configured is not failed (rules 1): without a source of pupils the accounts of kind pupil or unknown are not judged, in a
     system that may hold pupils; without an externals register nobody is a declared external, and each orphan says so.
     """
-    accounts = view.accounts
-    loose = (accounts["situation"] == "unmatched").to_numpy() & accounts["is_live"].to_numpy()
-    pupil, unknown = (accounts["kind"] == "pupil").to_numpy(), (accounts["kind"] == "unknown").to_numpy()
-    loose &= (accounts["kind"] == "person").to_numpy() | pupil | unknown
+    loose = is_kind(view, "situation", "unmatched") & view.account_arrays["is_live"]
+    pupil, unknown = is_kind(view, "kind", "pupil"), is_kind(view, "kind", "unknown")
+    loose &= is_kind(view, "kind", "person") | pupil | unknown
     doubtful = chosen(loose & ~pupil)
     loose[doubtful[seems_shared(view, doubtful)]] = False
     coverage = view.snapshot.coverage
     has_pupils = coverage.state_of_role("pupils") is not SourceState.NOT_CONFIGURED
     perhaps_pupil = pupil | (unknown & _may_hold_pupils(view))
     unlisted = loose & perhaps_pupil & (not has_pupils)
-    nameless = loose & pupil & has_pupils & accounts["number"].isna().to_numpy()
+    nameless = loose & pupil & has_pupils & pd.isna(view.account_arrays["number"])
     rows = chosen(loose & ~unlisted & ~nameless)
     has_externals = any(report.source == "register.externals" for report in coverage.sources)
     return account_hits(
@@ -53,15 +54,15 @@ def check(view: AuditView) -> Hits:
 def _may_hold_pupils(view: AuditView) -> npt.NDArray[Any]:
     if not view.policy.pupil_systems:
         return np.ones(len(view.accounts), dtype=bool)
-    return view.accounts["system"].isin(view.policy.pupil_systems).to_numpy()  # type: ignore[no-any-return]
+    return is_kind(view, "system", *view.policy.pupil_systems)
 
 
 def _proposals(view: AuditView, rows: Rows) -> npt.NDArray[Any]:
     """The best candidate by name, only ever a proposal (rules 3)."""
     told = np.full(len(rows), None, dtype=object)
-    candidates = view.accounts["candidates"].take(rows)
-    for place in chosen(candidates.notna()):
-        found = json.loads(candidates.iloc[place])
+    candidates = np.asarray(cells(view.account_arrays["candidates"], rows), dtype=object)
+    for place in chosen(pd.notna(candidates)):
+        found = json.loads(candidates[place])
         if found:
             told[place] = f"{found[0].get('name') or '?'} ({found[0].get('person')})"
     return told

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from auditor.expect.meanings import matrix_of
@@ -33,14 +34,14 @@ def check(view: AuditView) -> Hits:
 
 
 def _systems(view: AuditView, done: Done) -> Iterator[dict[str, Any]]:
-    accounts = view.accounts
+    systems, where, live = (view.account_arrays[name] for name in ("system", "where", "is_live"))
     for system in view.snapshot.coverage.systems:
         place = matrix_of(system, view.matrices)
         period = view.matrices[place].register.get("review_period_days") if place >= 0 else None
         if not isinstance(period, int):
             continue
-        here = accounts.loc[(accounts["system"] == system).to_numpy() & accounts["is_live"].to_numpy(), "where"]
-        schools = sorted(str(code) for code in here.cat.categories[here.cat.codes[here.notna()].unique()])
+        here = np.unique(where.codes[(systems == system) & live])
+        schools = sorted(str(where.categories[place]) for place in here if place >= 0)
         yield from _overdue(view, done, (system, ""), schools, period, view.matrices[place].adopted_on)
 
 

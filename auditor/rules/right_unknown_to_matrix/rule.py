@@ -8,6 +8,7 @@ Known false positives: a right that was renamed in the system and not in the mat
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from auditor.model.columns import Columns
 from auditor.model.finding import Hits
@@ -18,9 +19,14 @@ from auditor.rules.view import AuditView
 
 def check(view: AuditView) -> Hits:
     """One hit per system and right the matrix does not know, with its number of holders."""
-    grants = view.grants[["system", "native", "account_row"]].take(rows_with(view, UNKNOWN_RIGHT))
-    holders = grants.groupby(["system", "native"], observed=True)["account_row"].nunique().reset_index(name="holders")
-    rows = Columns({"system": holders["system"], "right": holders["native"], "holders": holders["holders"].astype("int64")})
+    held, grants = rows_with(view, UNKNOWN_RIGHT), view.grant_arrays
+    systems, natives = grants["system"], grants["native"]
+    place = systems.codes[held].astype(np.int64) * len(natives.categories) + natives.codes[held]
+    size = len(view.accounts) + 1
+    at, holders = np.unique(np.unique(place * size + grants["account_row"][held]) // size, return_counts=True)
+    rows = Columns({
+        "system": pd.Categorical.from_codes(at // max(len(natives.categories), 1), dtype=systems.dtype),
+        "right": pd.Categorical.from_codes(at % max(len(natives.categories), 1), dtype=natives.dtype), "holders": holders.astype("int64")})
     matrices = {system: view.matrix_of(str(system)) for system in set(rows["system"])}
     names = np.array([matrix.name if (matrix := matrices[system]) else None for system in rows["system"]], dtype=object)
     return Hits(rows.assign(matrix=names), ("matrix", "holders"), use_facts=("holders",))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from auditor.expect.codes import Codes, intern
+from auditor.rules.hits import cells
 from auditor.rules.view import AuditView
 
 
@@ -23,7 +24,7 @@ def groups_beyond(view: AuditView) -> npt.NDArray[Any]:
     if not most or not len(links):
         return found
     running = np.flatnonzero(_runs(view, links))
-    rows, number = _distinct_groups([links[name].iloc[running] for name in ("system", "account", "school")], links["group"].iloc[running])
+    rows, number = _distinct_groups([cells(links[name], running) for name in ("system", "account", "school")], cells(links["group"], running))
     into = view.successors
     schools = links["school"].array
     taught = np.array([*(most.get(into.get(str(school), str(school)), 0) for school in schools.categories), 0], dtype=np.int64)
@@ -45,14 +46,14 @@ def _most_taught(view: AuditView) -> dict[str, int]:
     continued = [into.get(str(school), str(school)) for school in held.categories]
     seats = {school: seat for seat, school in enumerate(dict.fromkeys(continued))}
     school = np.array([*(seats[word] for word in continued), -1], dtype=np.int64)[held.codes[running]]
-    rows, number = _distinct_groups([pd.Series(school), teaching["person"].iloc[running]], teaching["group"].iloc[running])
+    rows, number = _distinct_groups([school, cells(teaching["person"], running)], cells(teaching["group"], running))
     most = np.zeros(len(seats) + 1, dtype=np.int64)
     np.maximum.at(most, school[rows], number)
     return {word: int(most[seat]) for word, seat in seats.items() if most[seat]}
 
 
-def _distinct_groups(key: Sequence[pd.Series[Any]], group: pd.Series[Any]) -> tuple[Codes, Codes]:
-    """Given columns that say of whom, and groups beside them, return for each of whom (all of it present) one row, and how many different
+def _distinct_groups(key: Sequence[Any], group: Any) -> tuple[Codes, Codes]:
+    """Given arrays that say of whom, and groups beside them, return for each of whom (all of it present) one row, and how many different
     groups it has."""
     parts = [_numbers(column) for column in key]
     groups = _numbers(group)
@@ -64,12 +65,12 @@ def _distinct_groups(key: Sequence[pd.Series[Any]], group: pd.Series[Any]) -> tu
     return present[first], np.bincount(whom[each], minlength=len(first)).astype(np.int64)
 
 
-def _numbers(column: pd.Series[Any]) -> tuple[Codes, int]:
+def _numbers(column: Any) -> tuple[Codes, int]:
     """A number for each value from 0, -1 where absent, and how many there can be."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.array.codes.astype(np.int64), len(column.dtype.categories) or 1
-    if isinstance(column.dtype, np.dtype):
-        codes = column.to_numpy(dtype=np.int64)
+    if isinstance(column, pd.Categorical):
+        return column.codes.astype(np.int64), len(column.categories) or 1
+    if isinstance(column, np.ndarray):
+        codes = column.astype(np.int64)
         return codes, int(codes.max(initial=0)) + 1
     codes, words = pd.factorize(column)
     return codes.astype(np.int64), len(words) or 1

@@ -25,8 +25,10 @@ def is_generic(view: AuditView, rows: Rows, words: Iterable[str]) -> Flags:
     """
     accounts = view.accounts
     shown = accounts["display_name"].take(rows)
-    somebody: Flags = shown.str.contains(",", regex=False).fillna(False).to_numpy(dtype=bool)
-    return starts_with_word(accounts["username"].take(rows), words) | (starts_with_word(shown, words) & ~somebody)
+    found = starts_with_word(shown, words)
+    hits = np.flatnonzero(found)
+    found[hits] = ["," not in name for name in shown.iloc[hits]]
+    return found | starts_with_word(accounts["username"].take(rows), words)
 
 
 def seems_shared(view: AuditView, rows: Rows) -> Flags:

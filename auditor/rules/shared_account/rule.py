@@ -18,7 +18,7 @@ import numpy.typing as npt
 from auditor.model.calendar import next_working_days
 from auditor.model.finding import Hits
 from auditor.rules.declared import register_rows
-from auditor.rules.hits import Rows, account_facts, account_hits, chosen, marked, status_note, taken, unsure_accounts, weight_of_rights
+from auditor.rules.hits import Rows, account_facts, account_hits, cells, chosen, marked, status_note, taken, unsure_accounts, weight_of_rights
 from auditor.rules.settled import is_kind, is_spoken_for, is_staff
 from auditor.rules.shared_account.groups import groups_beyond
 from auditor.rules.shared_account.names import is_generic
@@ -62,17 +62,17 @@ def check(view: AuditView) -> Hits:
 
 def _teaches(view: AuditView) -> Flags:
     """For each account whether its owner has teaching functions only; who does other work too may see every group."""
-    engagements = view.people.engagements
-    running = engagements["counts"].to_numpy() & engagements["function"].notna().to_numpy()
-    teaching = engagements["function"].isin(view.policy.teaching_functions).to_numpy()
-    owner = engagements["person_row"].to_numpy()
+    engagements = view.engagement_arrays
+    running = engagements["counts"] & (engagements["function"].codes >= 0)
+    teaching = engagements["function"].isin(view.policy.teaching_functions)
+    owner = engagements["person_row"]
     found = np.zeros(len(view.people.persons), dtype=bool)
     found[owner[running & teaching]] = True
     found[owner[running & ~teaching]] = False
     across = view.snapshot.table("schools")
     crossing = across.loc[across["works_across_groups"].fillna(False).to_numpy(dtype=bool), "school"]
-    found[owner[running & engagements["school"].isin(crossing.astype("str")).to_numpy()]] = False
-    return np.asarray(taken(found, view.accounts["person_row"].to_numpy(), False), dtype=bool)
+    found[owner[running & engagements["school"].isin(crossing.astype("str"))]] = False
+    return np.asarray(taken(found, view.account_arrays["person_row"], False), dtype=bool)
 
 
 def _password_kept(view: AuditView, shared: Flags) -> tuple[Flags, Any, Flags]:
@@ -92,17 +92,18 @@ def _last_substitutes(view: AuditView, rows: Rows) -> npt.NDArray[Any]:
     """For each account the day on which the last substitute of its school left, absent when nobody did."""
     if not len(rows):
         return np.zeros(0, dtype="datetime64[D]")
-    engagements, into = view.people.engagements, view.successors
-    work = engagements[(engagements["origin"] == "employment").to_numpy()]
-    is_substitute = (work["kind"] == "replacement").to_numpy() | work["function"].isin(view.parameters["substitutes"]).to_numpy()
-    schools = work["school"].array
+    engagements, into = view.engagement_arrays, view.successors
+    of_work = chosen(engagements["origin"] == "employment")
+    work = {name: cells(engagements[name], of_work) for name in ("kind", "function", "school", "person_row", "is_past", "counts", "ends_on")}
+    is_substitute = (work["kind"] == "replacement") | work["function"].isin(view.parameters["substitutes"])
+    schools = work["school"]
     continued = [into.get(str(word), str(word)) for word in schools.categories]
     home = {school: place for place, school in enumerate(dict.fromkeys(continued))}
     place = np.array([*(home[school] for school in continued), -1], dtype=np.int64)[schools.codes]
-    stay = np.where(place < 0, -1, work["person_row"].to_numpy(dtype=np.int64) * max(len(home), 1) + place)
-    has_left = chosen(work["is_past"].to_numpy() & is_substitute & (place >= 0))
-    has_left = has_left[~np.isin(stay[has_left], stay[work["counts"].to_numpy(dtype=bool)])]
-    ends = work["ends_on"].to_numpy(dtype="datetime64[D]")[has_left]
+    stay = np.where(place < 0, -1, work["person_row"].astype(np.int64) * max(len(home), 1) + place)
+    has_left = chosen(work["is_past"] & is_substitute & (place >= 0))
+    has_left = has_left[~np.isin(stay[has_left], stay[work["counts"]])]
+    ends = work["ends_on"].astype("datetime64[D]")[has_left]
     has_left, ends = has_left[~np.isnat(ends)], ends[~np.isnat(ends)]
     last = np.full(len(home) + 1, np.iinfo(np.int64).min, dtype=np.int64)  # NaT as a number, below every day
     np.maximum.at(last, place[has_left], ends.view(np.int64))

@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.model.joining import rows_of
 from auditor.rules.closest import grant_hits, rows_with
-from auditor.rules.hits import Rows, taken, unsure_grants
+from auditor.rules.hits import Rows, cells, taken, unsure_grants
 from auditor.rules.view import AuditView
 
 
@@ -26,7 +27,7 @@ def check(view: AuditView) -> Hits:
     if not len(rows):
         return grant_hits(view, rows, {"ended_on": rows})
     ended = _ended_on(view, rows)
-    days = view.accounts["source_day"].to_numpy()[view.grants["account_row"].to_numpy()[rows]]
+    days = view.account_arrays["source_day"][view.grant_arrays["account_row"][rows]]
     proven = np.isnat(ended) | (days > ended)
     return grant_hits(view, rows[proven], {"ended_on": ended[proven]},
                       unsure_grants(view, rows[~proven], "source_older_than_deadline"))
@@ -36,8 +37,10 @@ def _ended_on(view: AuditView, rows: Rows) -> npt.NDArray[Any]:
     """For each grant the last day of the latest entry for its holder, system and right, as the matrix or the system names it."""
     register = view.snapshot.table("temporary_rights")
     latest = register.groupby(["person", "system", "right"], observed=True)["ends_on"].max().reset_index()
-    grants = view.grants.take(rows).reset_index(drop=True)
-    held = grants.assign(person=view.accounts["person"].take(grants["account_row"]).to_numpy())
+    grants = view.grant_arrays
+    held = Columns({
+        "person": cells(view.account_arrays["person"], grants["account_row"][rows]),
+        **{name: cells(grants[name], rows) for name in ("system", "right", "native")}}).frame()
     ends = latest["ends_on"].to_numpy(dtype="datetime64[s]")
     found = [taken(ends, _entry(held, latest, name), np.datetime64("NaT", "s")) for name in ("right", "native")]
     return np.where(np.isnat(found[0]), found[1], found[0])
