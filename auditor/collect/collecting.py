@@ -144,7 +144,11 @@ def _table(deliveries: Sequence[Delivery], name: str) -> pd.DataFrame:
 
 def _tables(deliveries: Sequence[Delivery], quality: Quality) -> dict[str, pd.DataFrame]:
     names = sorted({name for delivery in deliveries if delivery.is_ok for name in delivery.frames})
-    frames = {name: _table(deliveries, name) for name in names}
+    frames = {}
+    for name in names:
+        frames[name] = _table(deliveries, name)
+        for delivery in deliveries:
+            delivery.frames.pop(name, None)  # its rows stand in the table now: a million twice are memory for nothing
     order = {delivery.settings.name: at for at, delivery in enumerate(deliveries)}
     if "persons" in frames:
         frames = with_people(frames, leading_numbers(frames["persons"], quality), OWNED)

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from auditor.correlate.lookup import Positions
 from auditor.correlate.numbers import Numbers
+from auditor.model.arrows import repeated
 from auditor.model.past import Past
 from auditor.model.snapshot import Snapshot
 from auditor.model.tables import TABLES, combine
@@ -34,8 +35,9 @@ def roster(snapshot: Snapshot, past: Past, numbers: Numbers) -> pd.DataFrame:
         }),
         _bare(tonight), past.persons, _bare(past.employments),
     ]
-    chosen = np.full(size, -1, dtype=np.int64)
-    offset = 0
+    place = np.full(size, -1, dtype=np.int64)
+    taken: list[pd.DataFrame] = []
+    count = 0
     in_hr = np.zeros(size, dtype=np.bool_)
     for rank, record in enumerate(records):
         owner = numbers.rows(record["person"])
@@ -43,13 +45,17 @@ def roster(snapshot: Snapshot, past: Past, numbers: Numbers) -> pd.DataFrame:
         open_ = first >= 0
         if rank < 3:
             in_hr |= open_
-        fresh = open_ & (chosen < 0)
-        chosen[fresh] = first[fresh] + offset
-        offset += len(record)
-    filled = [record for record in records if len(record)]
-    if not filled:
+        fresh = np.flatnonzero(open_ & (place < 0))
+        place[fresh] = count + np.arange(len(fresh))
+        count += len(fresh)
+        if len(fresh):
+            # The numbers are told below; a million words would be united for nothing.
+            taken.append(record.iloc[first[fresh]].assign(person=repeated("", len(fresh))))
+    if not taken:
         return TABLES["persons"].empty().assign(in_hr=np.zeros(0, dtype=np.bool_))
-    people = combine(TABLES["persons"], filled).iloc[chosen].reset_index(drop=True)
+    people = combine(TABLES["persons"], taken)
+    if (place[1:] < place[:-1]).any():
+        people = people.iloc[place].reset_index(drop=True)
     own = pc.take(numbers.words, numbers.lead)
     people["person"] = pd.Series(own.to_pandas(), dtype="str")
     people["numbers"] = _other_numbers(people, numbers)
