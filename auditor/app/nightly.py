@@ -15,6 +15,7 @@ from typing import Any, Literal
 from auditor import __version__
 from auditor.app.clock import ZONE
 from auditor.app.logs import log
+from auditor.app.memory import keeping_memory
 from auditor.app.nights import between
 from auditor.app.pipeline import Night, Progress, conclude
 from auditor.app.report_files import write_report
@@ -118,14 +119,15 @@ def run_scan(
     database = workspace.path(workspace.config.folders.database)
     database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     begun = time.perf_counter()
-    with nullcontext() if is_dry_run else scan_lock(database), Store(database) as store, _without_garbage_collection():
+    with nullcontext() if is_dry_run else scan_lock(database), Store(database) as store, _without_garbage_collection(), keeping_memory():
         last = store.last_scan()
         is_dry_run = is_dry_run or bool(last and as_of < last.as_of)
         past = store.past(as_of)
         matrices, faults = read_matrices(workspace)
         before = store.coverage_at().sources if last else ()
-        reads = read_all(workspace, now, store.pending_releases(), progress, before)
-        night = conclude(as_of, reads, matrices, policy_of(workspace.config), past, progress)
+        # Nobody else holds what was read: its pages can go as soon as they are tables.
+        night = conclude(as_of, read_all(workspace, now, store.pending_releases(), progress, before), matrices, policy_of(workspace.config),
+                         past, progress)
         outcome = replace(
             _outcome(workspace, night, past, faults, as_of, now, begun, kind), is_ahead=is_ahead,
             is_before=last.as_of if last and as_of < last.as_of else None)
@@ -135,6 +137,7 @@ def run_scan(
         number = store.save(_record(night, past, matrices, as_of, now, time.perf_counter() - begun, kind),
                             _teller(workspace, kind))
         progress("report")
+        del night, past, matrices, before
         saved = store.last_scan()
         assert saved is not None
         report = write_report(workspace, store, number, "html", language or workspace.config.board.language)

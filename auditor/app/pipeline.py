@@ -45,6 +45,7 @@ def conclude(
     """
     progress("collect")
     collected = collect(policy.board, as_of, reads, policy, past)
+    del reads
     progress("correlate")
     people = known_people(collected.snapshot, policy, past)
     links = link(collected.snapshot, people, policy, past)
