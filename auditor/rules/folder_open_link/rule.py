@@ -61,5 +61,5 @@ def _is_declared(view: AuditView, links: pd.DataFrame) -> npt.NDArray[np.bool_]:
         known.setdefault(folder, set()).add(continued.get(school, school) if isinstance(school, str) else None)
     schools = [known.get(str(folder).casefold(), set()) for folder in links["group"]]
     return np.array([
-        bool(at) and (school is None or None in at or school in at) for at, school in zip(schools, links["school"], strict=True)
+        bool(at) and (not isinstance(school, str) or None in at or school in at) for at, school in zip(schools, links["school"], strict=True)
     ], dtype=bool)
