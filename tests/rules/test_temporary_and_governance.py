@@ -306,7 +306,8 @@ class TestFolderOpenLink:
     def test_a_link_that_tells_no_school_is_judged_beside_one_that_does(self, board: TinyBoard) -> None:
         board = self.linked(board)
         board.grant("link-2", "Teamfoto", "folder", None, system="sharepoint", source="sharepoint", level="anyone-link", group="Teamfoto")
-        board.register("folders", *({"folder": name, "school": "12AB", "member": "100", "starts_on": TODAY} for name in ("Beeldmateriaal", "Teamfoto")))
+        declared = ("Beeldmateriaal", "Teamfoto")
+        board.register("folders", *({"folder": name, "school": "12AB", "member": "100", "starts_on": TODAY} for name in declared))
         assert [told["group"] for told in board.fired("folder-open-link")] == ["Beeldmateriaal", "Teamfoto"]
 
     def test_without_a_register_every_folder_that_is_read_counts(self, board: TinyBoard) -> None:
