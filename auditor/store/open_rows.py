@@ -58,8 +58,12 @@ class Difference:
         return found
 
 
+class RowsLost(LookupError):
+    """The parts of a table lack a row that is open: the database was changed or damaged."""
+
+
 def load_open(connection: sqlite3.Connection, name: str) -> OpenRows:
-    """Given the name of a table, return its open rows (none before the first scan). Raise LookupError if the parts lack one of them."""
+    """Given the name of a table, return its open rows (none before the first scan). Raise RowsLost if the parts lack one of them."""
     found = connection.execute("SELECT next_id, slices, is_open FROM open_rows WHERE name = ?", (name,)).fetchone()
     if found is None:
         return OpenRows()
@@ -75,7 +79,7 @@ def load_open(connection: sqlite3.Connection, name: str) -> OpenRows:
             column.append(values if mask.all() else values[mask])
     ids, hashes, codes = (_together(parts, dtype) for parts, dtype in zip(columns, (np.uint32, np.uint64, np.uint16), strict=True))
     if len(ids) != np.count_nonzero(is_open):
-        raise LookupError(name)
+        raise RowsLost(f"open_parts: {name}")
     return OpenRows(
         hashes, ids, codes, tuple((source, school) for source, school in json.loads(slices)), next_id, tuple(first for first, *_ in found))
 

@@ -17,7 +17,7 @@ import pandas as pd
 from auditor.model.arrows import categorised
 from auditor.model.coverage import Coverage
 from auditor.model.decision import FindingDecision
-from auditor.model.errors import Reason
+from auditor.model.errors import Reason, StoreError
 from auditor.model.finding import Change, State
 from auditor.model.links import LINKS
 from auditor.model.mail import MailState, Noticed, OutgoingMail, Told
@@ -38,7 +38,7 @@ from auditor.store.kept_frames import keep_frame
 from auditor.store.layouts import LAYOUTS, MATRICES_LAYOUT
 from auditor.store.listing import Resolved, list_findings, load_evidence
 from auditor.store.memory import memory_digest, notices_digest, seen_digest
-from auditor.store.open_rows import open_names
+from auditor.store.open_rows import RowsLost, open_names
 from auditor.store.outbox import StoredMail
 from auditor.store.past import VALID_AT, load_editions, load_matrices, load_past, load_people_past, load_standing, table_frame
 from auditor.store.purge import accounts_of, forget_person, purge_old
@@ -92,10 +92,14 @@ class Store:
         """Given a finished scan, write all of it or nothing. Return its number. tell: asked, before anything is final, what mail comes of
         this scan; its mails and what it remembers are part of the same transaction.
 
-        Raise StoreError if its past is no longer the last scan, if it judges an earlier day, or if its date has its nightly scan.
+        Raise StoreError if its past is no longer the last scan, if it judges an earlier day, if its date has its nightly scan, or if the
+        database lacks rows that are open.
         """
         with sqlite_faults(self.path), writing(self._connection):
-            number = _save(self._connection, record, self._releases, self._decided_until, self._standing)
+            try:
+                number = _save(self._connection, record, self._releases, self._decided_until, self._standing)
+            except RowsLost as error:
+                raise StoreError("store_damaged", file=self.path.name, detail=str(error)) from error
             told = tell(self, number) if tell else None
             if told:
                 for cancelled in told.cancelled:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditor.model.errors import StoreError
 from auditor.store import open_rows
 from auditor.store.database import open_database
 from auditor.store.hashing import apart
@@ -90,6 +91,14 @@ def test_a_part_that_lacks_open_rows_is_no_open_rows(connection):
     connection.execute("DELETE FROM open_parts WHERE name = 'y'")
     with pytest.raises(LookupError):
         load_open(connection, "y")
+
+
+def test_a_night_on_a_database_that_lacks_open_rows_says_so_and_saves_nothing(board: Board):
+    board.night({"accounts": accounts([{"account": "a"}])})
+    board.store._connection.execute("DELETE FROM open_parts WHERE name = 'accounts'")
+    with pytest.raises(StoreError, match="store_damaged"):
+        board.night({"accounts": accounts([{"account": "a"}])})
+    assert board.store._connection.execute("SELECT count(*) FROM scans").fetchone() == (1,)
 
 
 def test_a_quiet_night_writes_no_part_again(board: Board):
