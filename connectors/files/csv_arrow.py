@@ -65,7 +65,8 @@ def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: 
         return pyarrow.csv.read_csv(
             pa.BufferReader(part), read_options=pyarrow.csv.ReadOptions(column_names=names, block_size=_BLOCK), parse_options=parsing,
             convert_options=pyarrow.csv.ConvertOptions(
-                include_columns=kept, column_types=types, null_values=[], strings_can_be_null=False, quoted_strings_can_be_null=False))
+                include_columns=kept, column_types=types, null_values=[], strings_can_be_null=False, quoted_strings_can_be_null=False,
+                check_utf8=False))  # the whole file is known to be
 
     types = dict.fromkeys(kept, _REPEATED)
     try:

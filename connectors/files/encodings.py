@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from auditor.model.errors import Fault, InputError, Reason
 
 UTF8_MARK = b"\xef\xbb\xbf"
@@ -67,11 +69,22 @@ def _first_that_fits(data: bytes, file: str, encodings: tuple[str, ...]) -> tupl
 
 def _encoded(data: bytes, encoding: str) -> bytes:
     if encoding == "utf-8":
-        data.decode("utf-8")
+        if not _is_utf8(data):
+            data.decode("utf-8")  # raises, and tells where
         return data
     if len(data.translate(None, _HIGH_CONTROLS)) == len(data):
         return data.decode("latin-1").encode()  # equal to cp1252 without these bytes, and four times as fast
     return data.decode(encoding).encode()
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether bytes are UTF-8: pyarrow looks at them as the one text of a column, and makes no copy of it."""
+    texts = pa.Array.from_buffers(pa.large_string(), 1, [None, pa.array([0, len(data)], pa.int64()).buffers()[1], pa.py_buffer(data)])
+    try:
+        texts.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _utf8(data: bytes, file: str, encoding: str) -> bytes:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from auditor.model.errors import Fault, InputError
 from connectors.files import csv_arrow, csv_strict
 from connectors.files.csv_reader import Dialect, read_csv
+from connectors.files.encodings import decode
 from connectors.files.raw import RawTable, everything
 
 SEMICOLONS = Dialect(delimiters=(";",))
@@ -209,3 +210,21 @@ def test_whatever_the_strict_way_refuses_the_fast_way_never_accepts(data: bytes)
     fast = csv_arrow.read(utf8, "f", ";", 0, len(utf8), 0, everything)
     if fast is not None:
         assert rows_of(fast) == rows_of(csv_strict.read(utf8, "f", ";", 0, len(utf8), 0, everything))
+
+
+_ODD_SIGNS = [b"a", b";", b"\n", "ë".encode(), "€".encode(), "𝄞".encode(), b"\xc3", b"\x80", b"\xc0\xaf", b"\xe0\x80\xaf", b"\xed\xa0\x80",
+              b"\xf0\x80\x80\xaf", b"\xf4\x8f\xbf\xbf", b"\xf4\x90\x80\x80", b"\xf8\x88\x80\x80\x80", b"\xff"]
+"""Whole and halved signs, overlong ones, half of a pair, and what lies beyond the last sign (RFC 3629)."""
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(st.sampled_from(_ODD_SIGNS), max_size=20).map(b"".join))
+def test_bytes_are_taken_as_utf_8_exactly_when_python_takes_them(data: bytes) -> None:
+    try:
+        utf8 = data.decode().encode()
+    except UnicodeDecodeError as error:
+        with pytest.raises(InputError) as refused:
+            decode(data, "f", ("utf-8",))
+        assert refused.value.faults[0].facts["offset"] == error.start
+    else:
+        assert decode(data, "f", ("utf-8",)).utf8 == utf8
