@@ -164,23 +164,23 @@ class _Filling:
         numbers, first = col.grouped([self._here(name) for name in key])
         if len(first) == len(numbers):
             return
+        again = np.flatnonzero(first[numbers] != np.arange(len(numbers)))
+        against = first[numbers[again]]
         if self.rule.twice == "refuse":
-            second = int(np.flatnonzero(first[numbers] != np.arange(len(numbers)))[0])
             lines = self.cells.raw.lines[self.rows]
-            self.cells.fault("row_twice", int(lines[second]), ", ".join(key), first=int(lines[first[numbers[second]]]))
+            self.cells.fault("row_twice", int(lines[again[0]]), ", ".join(key), first=int(lines[against[0]]))
         for name in self.columns:
             if name in key:
                 continue
-            codes = self._here(name).codes
-            differs = codes != codes[first][numbers]
-            if not differs.any():
+            differs = again[col.differ(self._here(name), again, against)]
+            if not len(differs):
                 continue
             if name in self.rule.vary:
                 varied = np.zeros(len(first), dtype=bool)
                 varied[numbers[differs]] = True
                 self.blank[name] = varied
             elif self.rule.twice == "note":
-                line = int(self.cells.raw.lines[self.rows[int(np.argmax(differs))]])
+                line = int(self.cells.raw.lines[self.rows[differs[0]]])
                 self.cells.note("rows_disagree", table=self.table.name, column=name, count=len(np.unique(numbers[differs])), line=line)
         self._take(first)
 

@@ -86,6 +86,10 @@ class Cells:
                 if empty.any():
                     self.fault("cell_empty", int(self.raw.lines[int(np.argmax(empty))]), self.found[name], count=int(empty.sum()))
             if declared.pattern is not None:
+                fits = pc.match_substring_regex(column.held, f"^(?:{declared.pattern})$|^$")
+                if pc.all(fits).as_py() is not False:
+                    continue
+                column = column.distinct()
                 fits = pc.match_substring_regex(column.words, f"^(?:{declared.pattern})$|^$").to_numpy(zero_copy_only=False)
                 for code in np.flatnonzero(~fits)[:_MOST_OF_ONE].tolist():
                     if not (again & (column.codes == code)).any():
@@ -190,9 +194,9 @@ class Cells:
         if value.kind == "mail":
             column = self._mails(column, header)
         elif value.kind == "initials":
-            column = col.changed(column, lambda text: text.replace(".", "").replace(" ", ""))
+            column = col.reworded(column, pc.replace_substring_regex(column.held, "[. ]", ""))
         elif value.kind == "guid":
-            column = col.casefolded(col.changed(column, lambda text: text.strip("{}")))
+            column = col.casefolded(col.reworded(column, pc.utf8_trim(column.held, "{}")))
         if value.values or value.otherwise is not None or value.empty is not None:
             column = self._worded(column, value, header)
         return column

@@ -77,8 +77,12 @@ def joined(columns: Sequence[Column], sep: str) -> Column:
     """
     if len(columns) == 1:
         return columns[0]
-    codes, first = grouped(columns)
-    parts = [column.words.take(pa.array(column.codes[first])) for column in columns]
+    is_plain = any(column.is_plain for column in columns)
+    if is_plain:  # rows hardly repeat: to number them costs more than to join them all
+        parts = [column.held if column.is_plain else column.held.take(pa.array(column.codes)) for column in columns]
+    else:
+        codes, first = grouped(columns)
+        parts = [column.words.take(pa.array(column.codes[first])) for column in columns]
     words = parts[0]
     if sep.isspace():
         # pyarrow's own way to skip what is absent loses rows (24.0), so that the parts are joined one by one.
@@ -88,6 +92,8 @@ def joined(columns: Sequence[Column], sep: str) -> Column:
     else:
         nothing = pc.equal(pc.binary_join_element_wise(*parts, ""), "")
         words = pc.if_else(nothing, "", pc.binary_join_element_wise(*parts, sep))
+    if is_plain:
+        return Column(None, words)
     return reworded(Column(codes, words), words)
 
 
@@ -141,6 +147,15 @@ def grouped(columns: Sequence[Column]) -> tuple[Codes, Rows]:
     numbers = np.empty(size, dtype=np.int32)
     numbers[key[first]] = np.arange(len(first), dtype=np.int32)
     return numbers[key], first
+
+
+def differ(column: Column, rows: Rows, others: Rows) -> npt.NDArray[np.bool_]:
+    """Given a column, positions and as many others, return for each pair whether the texts there are not equal."""
+    if not column.is_plain:
+        unlike: npt.NDArray[np.bool_] = column.codes[rows] != column.codes[others]
+        return unlike
+    found: npt.NDArray[np.bool_] = pc.not_equal(column.held.take(pa.array(rows)), column.held.take(pa.array(others))).to_numpy(zero_copy_only=False)
+    return found
 
 
 def split(column: Column, sep: str) -> tuple[Rows, Column]:

@@ -36,12 +36,12 @@ def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: 
     newline = utf8.find(b"\n", start, end)
     if newline < 0:
         return None
-    rows = _line_breaks(utf8, start, end) - 1
+    ends, quotes = _line_breaks_and_quotes(utf8, start, end)
+    rows = ends - 1
     if rows < 0:
         return None
     if utf8.count(delimiter.encode(), start, newline) > COLUMN_LIMIT * 2:
         return None  # counted before it is split: sixty megabytes of delimiters are no header
-    quotes = utf8.count(b'"', start, end)
     if quotes > _QUOTES * (rows + 1) * (utf8.count(delimiter.encode(), start, newline) + 1):
         return None  # where each stands would take eight bytes a quote: sixty megabytes of them are no fields
     is_quoted = has_quotes and quotes > 0
@@ -86,19 +86,20 @@ def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: 
     return RawTable(file, headers, columns, lines, skipped + 1)
 
 
-def _line_breaks(utf8: bytes, start: int, end: int) -> int:
+def _line_breaks_and_quotes(utf8: bytes, start: int, end: int) -> tuple[int, int]:
     """Given UTF-8 and the part of it that counts, return how many lines end in it, -1 if a carriage return stands anywhere but before a
-    newline. Counted a cacheful at a time: three counts over bytes cost more than reading them does."""
+    newline, and how many quotes it holds. Counted a cacheful at a time: counts over all bytes cost more than reading them does."""
     part = np.frombuffer(utf8, dtype=np.uint8)[start:end]
-    lines, was_return = 0, False
+    lines, quotes, was_return = 0, 0, False
     for begin in range(0, len(part), _CACHEFUL):
         piece = part[begin : begin + _CACHEFUL]
         is_newline, is_return = piece == ord("\n"), piece == ord("\r")
         lines += int(np.count_nonzero(is_newline))
+        quotes += int(np.count_nonzero(piece == ord('"')))
         if (was_return and not is_newline[0]) or (is_return[:-1] > is_newline[1:]).any():
-            return -1
+            return -1, 0
         was_return = bool(is_return[-1])
-    return -1 if was_return else lines
+    return (-1 if was_return else lines), quotes
 
 
 def has_regular_quotes(utf8: bytes, delimiter: str, start: int, end: int) -> bool:

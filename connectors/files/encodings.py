@@ -16,6 +16,9 @@ ENCODINGS = ("utf-8", "cp1252", "utf-16")
 _MOJIBAKE = re.compile(rb"\xc3\x83[\xc2\xe2\xc5]|\xc3\xa2\xe2\x82\xac")
 """In UTF-8: "Ã" before what UTF-8 bytes look like in Windows-1252, and the beginning of a curly quote read so."""
 
+_ENDS_OF_MOJIBAKE = (b"\x83", b"\xac")
+"""One of these bytes is in whatever the pattern finds. A single byte is found five times as fast, and few files hold one."""
+
 _HIGH_CONTROLS = bytes(range(0x80, 0xA0))
 
 
@@ -114,7 +117,7 @@ def _undecodable(data: bytes, file: str, offset: int, encodings: str) -> Fault:
 
 
 def _signs_of_mojibake(utf8: bytes) -> tuple[Reason, ...]:
-    if utf8.isascii():
+    if not any(sign in utf8 for sign in _ENDS_OF_MOJIBAKE):
         return ()
     found = _MOJIBAKE.search(utf8)
     return (Reason("mojibake", {"line": line_at(utf8, found.start())}),) if found else ()

@@ -168,7 +168,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
         _refuse_irregular(path, before)
         if before.st_size > limit:
             raise InputError([Fault(path.name, "file_too_large", facts={"size": before.st_size >> 20, "limit": limit >> 20})])
-        data = file.read(limit + 1)
+        data = file.read(before.st_size + 1)
         after = os.fstat(file.fileno())
     if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns) or len(data) != before.st_size:
         raise InputError([Fault(path.name, "file_changing")])
