@@ -96,6 +96,15 @@ def united(parts: Sequence[Any]) -> pd.Categorical:
     return coded(np.concatenate(codes), words.dictionary)
 
 
+def occurring(held: pd.Categorical) -> pd.Categorical:
+    """Given categories, return them with only those words that occur, in the same order."""
+    used = np.zeros(len(held.categories) + 1, dtype=np.bool_)
+    used[held.codes] = True
+    used = used[:-1]
+    places = np.append(np.where(used, np.cumsum(used) - 1, -1), -1).astype(np.int32)
+    return coded(places[held.codes], arrow(held.categories).filter(pa.array(used)))
+
+
 def spelled(held: pd.Categorical) -> Any:
     """Given categories of text, return the text of every row, absent as absent."""
     return text_array(arrow(held.categories).take(pa.array(held.codes, mask=held.codes < 0)))

@@ -9,7 +9,6 @@ from datetime import date
 import pandas as pd
 
 from auditor.model.coverage import Coverage
-from auditor.model.joining import Keys
 from auditor.model.tables import TABLES, Column, Table
 
 QUALITY = Table("quality", "rows that contradict themselves, each other or the registers; what the rule data-quality reports", ("kind",), (
@@ -33,15 +32,8 @@ class Snapshot:
     tables: Mapping[str, pd.DataFrame]
     coverage: Coverage
     quality: pd.DataFrame = field(default_factory=QUALITY.empty)
-    _keys: dict[str, Keys] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def table(self, name: str) -> pd.DataFrame:
         """Given the name of a canonical table, return its frame (empty if no source delivered it)."""
         frame = self.tables.get(name)
         return TABLES[name].empty() if frame is None else frame
-
-    def keys(self, name: str) -> Keys:
-        """Given the name of a canonical table, return its rows by its key, worked out once. Raise ValueError if it holds a key twice."""
-        if name not in self._keys:
-            self._keys[name] = Keys(self.table(name), TABLES[name].key)
-        return self._keys[name]

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.expect.accounts import accounts_of
 from auditor.model.columns import Columns
 from auditor.model.finding import Hits
 from auditor.rules.hits import cells, chosen, taken
@@ -83,7 +84,7 @@ def _first_period(view: AuditView) -> np.datetime64:
 
 
 def _subjects(view: AuditView, uses: Columns) -> Columns:
-    rows = view.snapshot.keys("accounts").rows_of(uses.only("system", "account").frame(), ["system", "account"])
+    rows = accounts_of(uses.only("system", "account").frame(), view.accounts)
     accounts = view.account_arrays
     found = {name: np.full(len(rows), None) for name in ("person", "where")}
     for name, words in found.items():

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from auditor.expect.accounts import accounts_of
 from auditor.expect.codes import Codes, intern
 from auditor.rules.hits import cells
 from auditor.rules.view import AuditView
@@ -32,7 +33,7 @@ def groups_beyond(view: AuditView) -> npt.NDArray[Any]:
     is_over = (limit > 0) & (number > limit)
     if not is_over.any():
         return found
-    at = view.snapshot.keys("accounts").rows_of(links[["system", "account"]].take(running[rows[is_over]]), ["system", "account"])
+    at = accounts_of(links[["system", "account"]].take(running[rows[is_over]]), view.accounts)
     np.maximum.at(found, at[at >= 0], (number - limit)[is_over][at >= 0])
     return found
 
