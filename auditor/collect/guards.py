@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from auditor.collect.ids import PUPIL, SourceIds, is_in
+from auditor.collect.ids import PUPIL, SourceIds, is_first, is_in
 from auditor.collect.words import Hashes
 
 SHARE = 10
@@ -98,9 +98,12 @@ class Comparison:
     def _is_gone(self) -> npt.NDArray[np.bool_]:
         """An id is gone when it is nowhere tonight, or stood at a school and now stands at none: half a list of positions empties a school
         as surely as half a list of people."""
-        ids = self.reference.ids & ~PUPIL
-        placed = np.sort(self.tonight.ids[self.tonight.schools >= 0] & ~PUPIL)  # what stands twice does no harm to a search
-        return np.where(self.reference.schools >= 0, ~is_in(ids, placed), ~is_in(ids, self.tonight.unique))
+        ids, has_school = self.reference.ids & ~PUPIL, self.reference.schools >= 0
+        placed = self.tonight.ids[self.tonight.schools >= 0] & ~PUPIL  # what stands twice does no harm to a search
+        is_gone = np.empty(len(ids), dtype=np.bool_)
+        is_gone[has_school] = ~is_in(ids[has_school], placed)
+        is_gone[~has_school] = ~is_in(ids[~has_school], self.tonight.unique)
+        return is_gone
 
     @cached_property
     def _has_ended(self) -> npt.NDArray[np.bool_]:
@@ -113,6 +116,6 @@ class Comparison:
 
 
 def _once(ids: Hashes, gone: npt.NDArray[np.bool_]) -> tuple[Hashes, npt.NDArray[np.bool_]]:
-    """Each id once (the pupil bit counted as part of it only for its first row), with whether it is gone."""
-    _, first = np.unique(ids & ~PUPIL, return_index=True)
+    """Each of sorted ids once (the pupil bit counted as part of it only for its first row), with whether it is gone."""
+    first = is_first(ids & ~PUPIL)
     return ids[first], gone[first]

@@ -32,9 +32,8 @@ class SourceIds:
     @cached_property
     def unique(self) -> Hashes:
         """Each id once, without its pupil bit, sorted."""
-        ids = self.ids & ~PUPIL
-        ids.sort()
-        return ids[np.r_[True, ids[1:] != ids[:-1]]] if len(ids) else ids
+        ids = self.ids & ~PUPIL  # the lowest bit: the order stays
+        return ids[is_first(ids)]
 
 
 def ids_of(settings: SourceSettings, frames: Mapping[str, pd.DataFrame], rows: int, policy: Policy) -> SourceIds:
@@ -86,6 +85,11 @@ def joined(read: SourceIds, others: SourceIds, of_schools: frozenset[str]) -> So
     return SourceIds(ids[order], schools[order], tuple(at), read.rows)
 
 
+def is_first(ordered: Hashes) -> npt.NDArray[np.bool_]:
+    """Given sorted hashes, return which are the first of those equal to them."""
+    return np.r_[True, ordered[1:] != ordered[:-1]] if len(ordered) else np.empty(0, dtype=np.bool_)
+
+
 def is_in(hashes: Hashes, ordered: Hashes) -> npt.NDArray[np.bool_]:
     """Given hashes and sorted hashes, return for each of the first whether it stands among the second."""
     if not len(ordered):
@@ -119,7 +123,7 @@ def _paired(hashes: Hashes, column: pd.Series[str], rows: int) -> SourceIds:
     place = {name: at for at, name in enumerate(names)}
     moved = np.array([*(place.get(str(name), -1) for name in column.cat.categories), -1], dtype=np.int32)
     schools = moved[codes]
-    order = np.argsort(hashes, kind="stable")
+    order = np.argsort(hashes)
     ids, schools = hashes[order], schools[order]
     if (ids[1:] == ids[:-1]).any():
         order = np.lexsort((schools, ids))

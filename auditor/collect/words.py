@@ -21,6 +21,8 @@ NOTHING = np.uint64(0x51ED270B9F5A1C37)
 _STEP = np.uint64(0xD6E8FEB86659FD93)
 _SEED = np.uint64(0x2545F4914F6CDD1D)
 _SHIFT = np.uint64(32)
+_AT_ONCE = 32_768
+"""Texts hashed at a time: what is worked on then stays in the processor's cache."""
 
 
 def hashes_of(column: pd.Series[Any]) -> Hashes:
@@ -56,9 +58,12 @@ def mixed(hashes: Hashes) -> Hashes:
 
 def text_hashes(texts: pa.Array) -> Hashes:
     """Given an Arrow array of large strings, return one hash each; eight bytes are taken at a time."""
+    pieces = [_piece_hashes(texts.slice(begin, _AT_ONCE)) for begin in range(0, len(texts), _AT_ONCE)]
+    return np.concatenate(pieces) if pieces else np.empty(0, dtype=np.uint64)
+
+
+def _piece_hashes(texts: pa.Array) -> Hashes:
     count = len(texts)
-    if not count:
-        return np.empty(0, dtype=np.uint64)
     _, offset_buffer, data_buffer = texts.buffers()
     offsets = np.frombuffer(offset_buffer, dtype=np.int64)[texts.offset:texts.offset + count + 1]
     data = np.frombuffer(data_buffer, dtype=np.uint8) if data_buffer else np.empty(0, dtype=np.uint8)
