@@ -1,4 +1,8 @@
-"""Rows of history back into frames: SQLite joins each column into one text, arrow and numpy take it apart. No object a cell."""
+"""Rows of history back into frames: SQLite joins each column into one text, arrow and numpy take it apart. No object a cell.
+
+Texts are joined with signs between them that no source delivers, one for an absent text among them. Where a text does hold one, the signs do
+not come out in number, and the column is read cell by cell.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,8 @@ from auditor.store.packing import Field, Packing
 from auditor.store.words import Words
 
 _RANGE = 262_144
+_BETWEEN, _NOTHING = 31, 30
+"""Signs between joined texts, and in the place of an absent one (unit and record separator of ASCII)."""
 SOURCE = Stored("source", "word", True)
 
 
@@ -65,6 +71,7 @@ def read_rows(
         number, *texts = connection.execute(statement, (begin, begin + _RANGE - 1, *parameters)).fetchone()
         if number:
             parts.append(_taken_apart(texts, packing, apart, number))
+    inexact = _inexact(parts, [(stored, filled) for stored, filled in zip(wanted, present, strict=True) if stored in apart], count)
     values = {name: _joined([part[name] for part in parts]) for name in (parts[0] if parts else ())}
     for name in (*_SPANS, *(stored.name for stored in wanted if stored.encoding not in ("text", "number"))):
         values.setdefault(name, np.full(count, ABSENT, dtype=np.int64))
@@ -75,9 +82,9 @@ def read_rows(
     order = np.argsort(rows.ids)
     if (order != np.arange(count)).any():
         rows = _ordered(rows, order)
-    reals = {stored.name: _reals(connection, layout.name, stored.name, condition, parameters)
-             for stored in wanted if stored.encoding == "number"}
-    return Rows(rows.ids, rows.since, rows.until, {**rows.columns, **reals})
+    single = {stored.name: _one_by_one(connection, layout.name, stored, condition, parameters)
+              for stored in wanted if stored.encoding == "number" or stored in inexact}
+    return Rows(rows.ids, rows.since, rows.until, {**rows.columns, **single})
 
 
 def chosen(connection: sqlite3.Connection, name: str, only: Only) -> Only:
@@ -118,17 +125,7 @@ def _spans(connection: sqlite3.Connection) -> list[Field]:
 
 def _whole_fields(found: Sequence[Stored], words: int) -> list[Field]:
     sizes = {"word": (0, (words + 2).bit_length()), "day": (720_000, 22), "flag": (0, 2), "integer": (2**31, 33)}
-    fields = []
-    for stored in found:
-        if stored.encoding in sizes:
-            fields.append(Field(stored.name, f'"{stored.name}"', *sizes[stored.encoding]))
-        elif stored.encoding == "text":
-            fields.append(Field(_size_name(stored), f'length(CAST("{stored.name}" AS BLOB))', 0, 31))
-    return fields
-
-
-def _size_name(stored: Stored) -> str:
-    return f"size of {stored.name}"
+    return [Field(stored.name, f'"{stored.name}"', *sizes[stored.encoding]) for stored in found if stored.encoding in sizes]
 
 
 def _most(connection: sqlite3.Connection, table: str, column: str) -> int:
@@ -137,7 +134,8 @@ def _most(connection: sqlite3.Connection, table: str, column: str) -> int:
 
 def _apart(stored: Stored) -> str:
     if stored.encoding == "text":
-        return f"group_concat(\"{stored.name}\", '')"
+        # The signs stand in the statement as they are: SQLite would call char(31) for every row.
+        return f"group_concat(ifnull(\"{stored.name}\", '{chr(_NOTHING)}'), '{chr(_BETWEEN)}')"
     return f"group_concat(\"{stored.name}\", ' ')"
 
 
@@ -146,25 +144,41 @@ def _taken_apart(texts: Sequence[Any], packing: Packing, apart: Sequence[Stored]
     values: dict[str, Any] = packing.unpack(texts[:packs], number)
     for stored, text in zip(apart, texts[packs:], strict=True):
         if stored.encoding == "text":
-            values[stored.name] = _texts(text or "", values.pop(_size_name(stored)))
+            values[stored.name] = _texts(text, number)
         else:
             values[stored.name] = np.fromstring(text, dtype=np.int64, count=number, sep=" ")
     return values
 
 
-def _texts(joined: str, sizes: Ints) -> Any:
-    offsets = np.zeros(len(sizes) + 1, dtype=np.int64)
-    np.cumsum(np.maximum(sizes, 0), out=offsets[1:])
-    is_there = np.packbits(sizes != ABSENT, bitorder="little")
-    buffers = [pa.py_buffer(is_there.tobytes()), pa.py_buffer(offsets.tobytes()), pa.py_buffer(joined.encode())]
-    return pa.Array.from_buffers(pa.large_string(), len(sizes), buffers)
+def _texts(joined: str, number: int) -> Any:
+    """The texts that were joined, all of them absent when there are not as many as said."""
+    data = np.frombuffer(joined.encode(), dtype=np.uint8)
+    is_between = data == _BETWEEN
+    ends = np.append(np.flatnonzero(is_between), len(data))
+    if len(ends) != number:
+        return _no_texts(number)
+    sizes = np.diff(ends, prepend=-1) - 1
+    is_there = np.ones(number, dtype=np.bool_)
+    single = np.flatnonzero(sizes == 1)
+    is_there[single[data[ends[single] - 1] == _NOTHING]] = False
+    is_between[ends[~is_there] - 1] = True  # what stands for nothing goes as well
+    offsets = np.zeros(number + 1, dtype=np.int64)
+    np.cumsum(np.where(is_there, sizes, 0), out=offsets[1:])
+    buffers = [pa.py_buffer(np.packbits(is_there, bitorder="little").tobytes()), pa.py_buffer(offsets), pa.py_buffer(data[~is_between])]
+    return pa.Array.from_buffers(pa.large_string(), number, buffers)
 
 
-def _reals(
-    connection: sqlite3.Connection, table: str, name: str, condition: str, parameters: Sequence[object],
-) -> npt.NDArray[np.float64]:
-    """As numbers, one by one: SQLite's own text of a number does not always give that number back."""
-    found = connection.execute(f'SELECT "{name}" FROM "{table}" WHERE {condition} ORDER BY version_id', parameters)
+def _inexact(parts: Sequence[Mapping[str, Any]], columns: Sequence[tuple[Stored, int]], count: int) -> list[Stored]:
+    """Columns of text that did not come apart as they were joined. columns: with how many rows have a text."""
+    return [stored for stored, filled in columns
+            if stored.encoding == "text" and sum(part[stored.name].null_count for part in parts) != count - filled]
+
+
+def _one_by_one(connection: sqlite3.Connection, table: str, stored: Stored, condition: str, parameters: Sequence[object]) -> Any:
+    """A column cell by cell. Numbers always come so: SQLite's own text of a number does not always give that number back."""
+    found = connection.execute(f'SELECT "{stored.name}" FROM "{table}" WHERE {condition} ORDER BY version_id', parameters)
+    if stored.encoding == "text":
+        return pa.array([value for (value,) in found], type=pa.large_string())
     return np.array([np.nan if value is None else value for (value,) in found], dtype=np.float64)
 
 

@@ -16,7 +16,7 @@ from auditor.model.tables import TABLES
 from auditor.store import Store
 from tests.store.nights import Board, accounts, ok, persons, same_rows
 
-WORDS = st.one_of(st.none(), st.sampled_from(["Ann", "Jan", "Zoë", "de Vries", "a\x1fb", "😀", " ", "0017", "NaN"]))
+WORDS = st.one_of(st.none(), st.sampled_from(["Ann", "Jan", "Zoë", "de Vries", "a\x1fb", "\x1e", "\x1f", "😀", " ", "0017", "NaN"]))
 ROW = st.fixed_dictionaries({
     "username": WORDS, "display_name": WORDS, "status": st.sampled_from(["enabled", "disabled", "unknown"]),
     "school": st.sampled_from(["11AA", "12BB", None]), "has_mfa": st.sampled_from([True, False, None]),
@@ -33,7 +33,7 @@ def versions(board: Board, name: str = "accounts") -> int:
     return int(found)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(nights=st.lists(st.tuples(NIGHT, st.sampled_from([SourceState.OK, SourceState.OK, SourceState.STALE])), min_size=1, max_size=5))
 def test_any_night_comes_back_as_it_was_saved(tmp_path_factory, nights):
     path = tmp_path_factory.mktemp("rebuild") / "auditor.db"
