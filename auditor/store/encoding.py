@@ -20,11 +20,12 @@ ABSENT = np.iinfo(np.int64).min
 
 @dataclass(frozen=True)
 class TextColumn:
-    """Texts: row i holds texts[codes[i]], absent when the code is -1; without codes row i holds texts[i]. texts: a pyarrow array."""
+    """Texts: row i holds texts[codes[i]], absent when the code is -1; without codes row i holds texts[i]. texts: a pyarrow array; codes: in as
+    few bytes as the frame keeps them."""
 
     stored: Stored
     texts: Any
-    codes: Ints | None
+    codes: npt.NDArray[np.signedinteger[Any]] | None
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,10 @@ def strings(values: Any) -> Any:
     return arrow(held if held.dtype == STRINGS else np.asarray(held, dtype=object))
 
 
-def categorical_codes(series: pd.Series[Any]) -> tuple[Ints, Any]:
-    """Given a categorical column, return its codes (-1: absent) and its categories as a pyarrow array."""
+def categorical_codes(series: pd.Series[Any]) -> tuple[npt.NDArray[np.signedinteger[Any]], Any]:
+    """Given a categorical column, return its codes (-1: absent), in as few bytes as it keeps them, and its categories as a pyarrow array."""
     held = series.array
-    return held.codes.astype(np.int64), strings(held.categories)
+    return held.codes, strings(held.categories)
 
 
 def _encode(series: pd.Series[Any], stored: Stored) -> EncodedColumn:
@@ -78,7 +79,7 @@ def _encode(series: pd.Series[Any], stored: Stored) -> EncodedColumn:
         if stored.encoding == "text":
             return TextColumn(stored, texts, None)
         coded = texts.dictionary_encode()
-        return TextColumn(stored, coded.dictionary, coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64))
+        return TextColumn(stored, coded.dictionary, coded.indices.fill_null(-1).to_numpy(zero_copy_only=False))
     if stored.encoding == "day":
         return WholeColumn(stored, encode_days(series))
     if stored.encoding == "number":

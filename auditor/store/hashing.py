@@ -5,7 +5,7 @@ They only find changes and are no evidence: the chain uses SHA-256. Two differen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -30,10 +30,10 @@ def row_hashes(columns: Iterable[EncodedColumn], length: int, known: Known | Non
     """Given the compared columns of a table of `length` rows, return one hash a row. known: what was hashed before, which grows."""
     rows: Hashes = np.full(length, _ODD, dtype=np.uint64)
     for place, column in enumerate(columns):
-        hashes = _column_hashes(column, known)
+        hashes_of = _hashes_by_part(column, known)
         for begin in range(0, length, _AT_ONCE):
             part = rows[begin:begin + _AT_ONCE]
-            part ^= hashes[begin:begin + _AT_ONCE]
+            part ^= hashes_of(slice(begin, begin + _AT_ONCE))
             part += np.uint64(place)
             _stir(part, _MIX)
     _stir(rows, _LAST)
@@ -95,17 +95,23 @@ def _eight_bytes(eights: npt.NDArray[np.uint64], at: npt.NDArray[np.int64], left
     return word
 
 
-def _column_hashes(column: EncodedColumn, known: Known | None) -> Hashes:
+def _hashes_by_part(column: EncodedColumn, known: Known | None) -> Callable[[slice], Hashes]:
+    """What gives the hashes of a part of a column: those of all its rows at once would be as large as the column itself."""
     if isinstance(column, TextColumn):
-        if column.codes is None:
-            return _known_hashes(column.texts, known)
-        hashes = text_hashes(column.texts)
-        return np.append(hashes, _NOTHING)[column.codes]
-    is_real = isinstance(column, RealColumn)
-    values = np.where(np.isnan(column.values), ABSENT, column.values.view(np.int64)) if is_real else column.values
-    hashed = values.view(np.uint64) * _ODD
-    _stir(hashed, _MIX)
-    return hashed
+        codes = column.codes
+        if codes is None:
+            return _known_hashes(column.texts, known).__getitem__
+        words = np.append(text_hashes(column.texts), _NOTHING)
+        return lambda part: words[codes[part]]
+
+    def of_numbers(part: slice) -> Hashes:
+        values = column.values[part]
+        whole = np.where(np.isnan(values), ABSENT, values.view(np.int64)) if isinstance(column, RealColumn) else values
+        hashes: Hashes = whole.view(np.uint64) * _ODD
+        _stir(hashes, _MIX)
+        return hashes
+
+    return of_numbers
 
 
 def _known_hashes(texts: Any, known: Known | None) -> Hashes:

@@ -24,9 +24,13 @@ def slice_codes(frame: pd.DataFrame, known: Sequence[Slice]) -> tuple[Codes, tup
     if "school" in frame.columns:
         school_codes, schools = categorical_codes(frame["school"])
     else:
-        school_codes, schools = np.full(len(frame), -1, dtype=np.int64), sources[:0]
+        school_codes, schools = np.full(len(frame), -1, dtype=np.int8), sources[:0]
     width = len(schools) + 1
-    pairs = (source_codes + 1) * width + school_codes + 1
+    pairs = source_codes.astype(np.int64)
+    pairs += 1
+    pairs *= width
+    pairs += school_codes
+    pairs += 1
     places = {part: place for place, part in enumerate(known)}
     table = np.zeros((len(sources) + 1) * width, dtype=np.uint16)
     source_names, school_names = ["", *sources.to_pylist()], [None, *schools.to_pylist()]

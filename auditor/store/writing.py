@@ -52,7 +52,7 @@ def close_rows(connection: sqlite3.Connection, name: str, ids: Ints, scan: int) 
 def _as_words(column: EncodedColumn, rows: Ints, words: Words) -> Ints | None:
     if not isinstance(column, TextColumn) or column.stored.encoding != "word" or column.codes is None:
         return None
-    codes = column.codes[rows]
+    codes = column.codes[rows].astype(np.int64)
     numbers = np.full(len(column.texts) + 1, ABSENT, dtype=np.int64)
     used = np.flatnonzero(np.bincount(codes + 1, minlength=len(numbers))[1:])
     if len(used):
