@@ -153,6 +153,8 @@ def combine(table: Table, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
             data[name] = united(parts)
         elif parts[0].dtype == STRINGS:
             data[name] = text_array(pa.concat_arrays([arrow(part) for part in parts]))
+        elif isinstance(parts[0], pd.arrays.NumpyExtensionArray | pd.arrays.DatetimeArray):
+            data[name] = np.concatenate([part.to_numpy() for part in parts])
         else:
             data[name] = pd.concat([frame[name] for frame in kept], ignore_index=True).array
     return pd.DataFrame(data, index=pd.RangeIndex(sum(len(frame) for frame in kept)), copy=False)

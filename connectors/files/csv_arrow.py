@@ -117,7 +117,8 @@ def has_regular_quotes(utf8: bytes, delimiter: str, start: int, end: int) -> boo
     goes_on = np.append(closing[:-1] + 1 == opening[1:], False)
     if not (np.isin(before, ends) | continues).all() or not (np.isin(after, ends) | (after == ord("\r")) | goes_on).all():
         return False
-    return not (np.searchsorted(quotes, _places_of(part, "\n")) % 2).any() and not (np.searchsorted(quotes, _places_of(part, "\r")) % 2).any()
+    breaks = [sign for sign in "\n\r" if utf8.find(sign.encode(), start, end) >= 0]
+    return not any((np.searchsorted(quotes, _places_of(part, sign)) % 2).any() for sign in breaks)
 
 
 def _places_of(part: npt.NDArray[np.uint8], sign: str) -> npt.NDArray[np.intp]:

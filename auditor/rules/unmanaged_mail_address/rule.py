@@ -9,15 +9,13 @@ Known false positives: a domain of the board that is missing from its list; a sh
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from auditor.expect.codes import intern
 from auditor.model.columns import Columns
 from auditor.model.finding import Hits
-from auditor.rules.hits import accounts_as_rows, chosen, status_note, taken, together, unsure_accounts
+from auditor.rules.hits import accounts_as_rows, cells, chosen, status_note, taken, together, unsure_accounts
 from auditor.rules.settled import is_spoken_for, is_staff
 from auditor.rules.username import domains_of, outside
 from auditor.rules.view import AuditView
@@ -40,21 +38,17 @@ def check(view: AuditView) -> Hits:
     rows = rows[outside(accounts["mail"].take(rows), view.policy.managed_domains)]
     domain = domains_of(accounts["mail"].take(rows))
     spoken = is_spoken_for(view)[rows]
-    many = _is_shared(view, rows, domain, spoken)
+    systems = cells(view.account_arrays["system"], rows)
+    numbers, words = pd.factorize(domain)
+    pair, first = intern([(systems.codes, len(systems.categories)), (numbers, len(words))])
+    many = ~spoken & (np.bincount(pair[~spoken], minlength=len(first)) >= view.parameters["together_from"])[pair]
     single = ~spoken & ~many
     found = accounts_as_rows(view, rows[single]).assign(domain=domain[single], number=np.nan, status_note=status_note(view, rows[single]))
-    shared = pd.DataFrame({"system": accounts["system"].take(rows[many]).to_numpy(dtype=object), "domain": domain[many]})
-    whole = Columns(shared.groupby(["system", "domain"]).size().reset_index(name="number").astype({"number": "float64"}))
+    shared, number = np.unique(pair[many], return_counts=True)
+    whole = Columns({
+        "system": np.asarray(systems[first[shared]], dtype=object), "domain": domain[first[shared]], "number": number.astype("float64")})
     held = accounts_as_rows(view, rows[~single]).assign(domain=domain[~single], reason=None)
     hits = together(found, whole)
     hits = hits.assign(status_note=None) if len(hits) and "status_note" not in hits else hits
     return Hits(hits, FACTS, together(held), ("number", "status_note"))
 
-
-def _is_shared(
-    view: AuditView, rows: npt.NDArray[np.intp], domain: npt.NDArray[Any], spoken: npt.NDArray[np.bool_],
-) -> npt.NDArray[np.bool_]:
-    """Of addresses about which nothing else speaks, whether at least `together_from` in the same system have the same domain."""
-    frame = pd.DataFrame({"system": view.accounts["system"].take(rows).to_numpy(dtype=object), "domain": domain, "counts": (~spoken).astype(int)})
-    total = frame.groupby(["system", "domain"])["counts"].transform("sum").to_numpy() if len(frame) else np.zeros(0)
-    return np.asarray(~spoken & (total >= view.parameters["together_from"]), dtype=bool)
