@@ -31,6 +31,13 @@ def distinct_rows(*columns: Any) -> tuple[list[tuple[Any, ...]], npt.NDArray[np.
     return told, places.astype(np.intp)
 
 
+def counted(*columns: Any) -> list[tuple[tuple[Any, ...], int]]:
+    """Given columns of equal length, return their distinct combinations (absent as None) in order, None last, each with its number of rows."""
+    told, places = distinct_rows(*columns)
+    found = zip(told, np.bincount(places, minlength=len(told)).tolist(), strict=True)
+    return sorted(found, key=lambda one: [(cell is None, cell) for cell in one[0]])
+
+
 def texts(column: Any, absent: str | None) -> npt.NDArray[np.object_]:
     """Given a column of text, or its array, return it as objects, with what stands for an absent value."""
     held = plain_array(column)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from auditor.assess.distinct import coded, distinct_rows
+from auditor.assess.distinct import coded, counted, distinct_rows
 from auditor.assess.needs import Needs
 from auditor.assess.scoring import setting_of
 from auditor.model.columns import Columns
@@ -230,10 +230,9 @@ def _said_once_if_nobody_delivers(spec: RuleSpec, needs: Needs) -> Iterator[NotA
 def _unsure_said(spec: RuleSpec, unsure: Columns) -> Iterator[NotAssessed]:
     if not len(unsure) or not (is_told := pd.notna(unsure["reason"])).any():
         return
-    told = Columns({name: unsure[name] for name in ("system", "reason")}).take(is_told).frame()
-    counts = told.groupby(["system", "reason"], dropna=False, observed=True).size()
-    for (system, reason), count in counts.items():
-        yield NotAssessed(spec.slug, Reason(str(reason), {"count": int(count)}), _text(system), None, frozenset(), int(count))
+    told = unsure.only("system", "reason").take(is_told)
+    for (system, reason), count in counted(told["system"], told["reason"]):
+        yield NotAssessed(spec.slug, Reason(str(reason), {"count": count}), system, None, frozenset(), count)
 
 
 def _text(value: object) -> str | None:

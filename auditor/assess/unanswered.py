@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
+from auditor.assess.distinct import counted
 from auditor.model.errors import Reason
 from auditor.model.finding import NotAssessed
 from auditor.rules.view import AuditView
@@ -25,8 +25,7 @@ def unanswered_grants(view: AuditView) -> Iterator[NotAssessed]:
     open_cases = np.isin(reasons.astype(str), list(RULE_OF)) if len(reasons) else np.zeros(0, dtype=bool)
     if not open_cases.any():
         return
-    grants = view.grants[["system", "case"]]
-    rows = grants[open_cases[grants["case"].to_numpy()]]
-    told = pd.DataFrame({"system": rows["system"].astype("str"), "reason": reasons[rows["case"].to_numpy()]})
-    for (system, reason), count in told.groupby(["system", "reason"]).size().items():
-        yield NotAssessed(RULE_OF[reason], Reason(f"open_{reason}", {"count": int(count)}), system, None, frozenset(), int(count))
+    case = view.grant_arrays["case"]
+    rows = np.flatnonzero(open_cases[case])
+    for (system, reason), count in counted(view.grant_arrays["system"].take(rows), reasons[case[rows]]):
+        yield NotAssessed(RULE_OF[reason], Reason(f"open_{reason}", {"count": count}), system, None, frozenset(), count)

@@ -146,10 +146,13 @@ def load_persons(connection: sqlite3.Connection, scan: int, words: Words, only: 
     frame = table_frame(TABLES["persons"], rows, words)
     if len(frame["person"].cat.categories) == len(frame):
         return frame  # each person once
+    # the open version of a person, or else the newest closed one: of those written to one place the last one stays
     is_closed = _is_closed(rows, scan)
-    # the open version of a person, or else the newest closed one
-    last = frame.assign(id=rows.ids, is_open=~is_closed).sort_values(["is_open", "id"]).drop_duplicates("person", keep="last")
-    return last.sort_values("id").drop(columns=["id", "is_open"]).reset_index(drop=True)
+    order = np.concatenate([np.flatnonzero(is_closed), np.flatnonzero(~is_closed)])
+    person = frame["person"].array
+    last = np.full(len(person.categories), -1, dtype=np.int64)
+    last[person.codes[order]] = order
+    return frame.take(np.sort(last)).reset_index(drop=True)
 
 
 def load_employments(connection: sqlite3.Connection, scan: int, words: Words, only: Only = EVERY) -> pd.DataFrame:

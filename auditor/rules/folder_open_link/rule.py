@@ -9,6 +9,8 @@ Known false positives: a folder that is meant for everybody, such as a newslette
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -32,15 +34,18 @@ def check(view: AuditView) -> Hits:
     part = grants[["system", "right", "school", "group"]].take(rows)
     part = part.take(chosen([str(system).startswith("sharepoint") for system in part["system"]]))
     continued = view.successors
-    open_links = pd.DataFrame({
+    open_links = Columns({
         "system": part["system"].astype("object").to_numpy(), "group": _folder(part),
         "school": [continued.get(code, code) if isinstance(code, str) else None for code in part["school"].astype("object")],
     })
-    open_links = open_links[_is_declared(view, open_links)]
+    open_links = open_links.take(_is_declared(view, open_links))
     if not len(open_links):
         return Hits(Columns(), FACTS, use_facts=FACTS)
-    counts = open_links.groupby(["system", "group", "school"], dropna=False, sort=True).size().reset_index(name="links")
-    return Hits(Columns(counts.astype({"school": "object"})), FACTS, use_facts=FACTS)
+    counts = Counter(zip(open_links["system"], open_links["group"], open_links["school"], strict=True))
+    places = sorted(counts, key=lambda place: (*place[:2], place[2] is None, place[2]))
+    system, group, school = (np.array(column, dtype=object) for column in zip(*places, strict=True))
+    links = np.array([counts[place] for place in places], dtype=np.int64)
+    return Hits(Columns({"system": system, "group": group, "school": school, "links": links}), FACTS, use_facts=FACTS)
 
 
 def _folder(grants: pd.DataFrame) -> npt.NDArray[np.object_]:
@@ -50,7 +55,7 @@ def _folder(grants: pd.DataFrame) -> npt.NDArray[np.object_]:
     return found
 
 
-def _is_declared(view: AuditView, links: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def _is_declared(view: AuditView, links: Columns) -> npt.NDArray[np.bool_]:
     """Whether a folder is declared at that school (or anywhere, where either side names no school); all are without a register of folders."""
     register = view.snapshot.table("folders")
     if not any(report.source == "register.folders" for report in view.snapshot.coverage.of_role("register")):

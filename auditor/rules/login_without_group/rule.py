@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from auditor.model.arrows import positions
 from auditor.model.finding import Hits
-from auditor.model.joining import rows_of
 from auditor.rules.hits import Rows, account_facts, account_hits, chosen, status_note, taken
 from auditor.rules.view import AuditView
 
@@ -47,7 +48,20 @@ def _teaches(view: AuditView) -> npt.NDArray[Any]:
 
 
 def _is_linked(view: AuditView, rows: Rows) -> npt.NDArray[Any]:
+    """For each of these accounts whether a group link of it runs."""
     links = view.snapshot.table("group_links")
     runs = view.policy.runs(links["starts_on"], links["ends_on"], view.as_of)
-    running = links.loc[runs, ["system", "account"]].drop_duplicates()
-    return rows_of(view.accounts[["system", "account"]].take(rows), running, ["system", "account"]) >= 0
+    system, account = links["system"].array, links["account"].array
+    width = len(account.categories)
+    is_there = np.zeros(len(system.categories) * width + 1, dtype=bool)
+    is_there[(system.codes.astype(np.int64) * width + account.codes)[runs]] = True
+    accounts = view.account_arrays
+    of_system = _places(accounts["system"], rows, system.categories)
+    named = positions(accounts["account"].take(rows), account.categories)
+    return is_there[np.where((of_system < 0) | (named < 0), -1, of_system * width + named)]
+
+
+def _places(held: pd.Categorical, rows: Rows, words: pd.Index[Any]) -> npt.NDArray[np.int64]:
+    """For each of these rows the position of its word among `words`, -1 where it is none of them."""
+    found: npt.NDArray[np.int64] = np.append(positions(held.categories, words), -1)[held.codes[rows]]
+    return found
