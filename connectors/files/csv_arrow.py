@@ -21,6 +21,8 @@ from connectors.files.raw import Keep, RawTable, column_of
 
 _BLOCK = 1 << 27
 """Bytes read at a time; each block has its own dictionaries, which must be united afterwards."""
+_WORTH_THREADS = 1 << 22
+"""Bytes from which several threads read; of less, calling them takes longer than reading."""
 _SAMPLE = 1 << 18
 """Bytes from which is told in which columns texts hardly repeat, of a file of at least four times as much."""
 _QUOTES = 4
@@ -63,7 +65,8 @@ def read(utf8: bytes, file: str, delimiter: str, start: int, end: int, skipped: 
 
     def columns_of(part: Any, types: dict[str, Any]) -> Any:
         return pyarrow.csv.read_csv(
-            pa.BufferReader(part), read_options=pyarrow.csv.ReadOptions(column_names=names, block_size=_BLOCK), parse_options=parsing,
+            pa.BufferReader(part), parse_options=parsing,
+            read_options=pyarrow.csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=part.size >= _WORTH_THREADS),
             convert_options=pyarrow.csv.ConvertOptions(
                 include_columns=kept, column_types=types, null_values=[], strings_can_be_null=False, quoted_strings_can_be_null=False,
                 check_utf8=False))  # the whole file is known to be

@@ -42,7 +42,8 @@ def match(headers: tuple[str, ...], layout: Layout) -> Headings:
             if header is not None and header not in known.values():
                 known[name] = header
                 break
-    found = {name: header for name, header in known.items() if name in layout.used}
+    used = layout.used
+    found = {name: header for name, header in known.items() if name in used}
     rest = [header for header in headers if header not in found.values()]
     private = tuple(header for header in rest if is_private(header))
     return Headings(known, found, tuple(header for header in rest if header not in private), private)

@@ -75,9 +75,11 @@ def read_raw(data: bytes, file: str, layout: Layout, minimum_rows: int) -> tuple
     Raise InputError if the file is refused, or a header is missing.
     """
     kind = format_of(file, layout)
+    matched: dict[tuple[str, ...], Headings] = {}
 
     def keep(headers: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(match(headers, layout).found.values())
+        matched[headers] = match(headers, layout)
+        return tuple(matched[headers].found.values())
 
     if kind == "xlsx":
         raw = read_xlsx(data, file, Limits(minimum_rows=minimum_rows), keep)
@@ -87,7 +89,7 @@ def read_raw(data: bytes, file: str, layout: Layout, minimum_rows: int) -> tuple
         raw = read_records(data, file, kind, layout.records, minimum_rows, names_of(layout))
     else:
         raw = read_csv(data, file, Dialect(layout.encodings, layout.delimiters, minimum_rows, quotes=layout.quotes), keep)
-    headings = match(raw.headers, layout)
+    headings = matched.get(raw.headers) or match(raw.headers, layout)
     faults = faults_of(raw.headers, layout, headings, file, raw.header_line)
     if faults:
         raise InputError(faults)

@@ -6,7 +6,7 @@ import difflib
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -35,10 +35,8 @@ def load_layouts(own: Path | None = None) -> Mapping[str, Layout]:
     found: dict[str, Layout | None] = {}
     if own is not None and own.is_dir():
         for path in sorted(own.glob("*.toml")):
-            name = path.stem
-            content = path.read_bytes()
-            tables = _extended(path.name, _parsed(path.name, content, faults), faults)
-            found[name] = _validated(name, path.name, tables, faults, content.decode("utf-8-sig", errors="replace"))
+            found[path.stem], wrong = _own(path.name, path.read_bytes())
+            faults.extend(wrong)
     if faults:
         raise InputError(faults)
     return _Shelf({name: layout for name, layout in found.items() if layout is not None})
@@ -74,6 +72,15 @@ def unknown_layout(file: str, key: str | None, name: str, known: Collection[str]
     near = difflib.get_close_matches(name.casefold(), public, 1)
     facts = {"name": name, "meant": "".join(near), "known": ", ".join(public)}
     return Fault(file, "layout_unknown_meant" if near else "layout_unknown", column=key, facts=facts)
+
+
+@lru_cache(maxsize=64)
+def _own(file: str, content: bytes) -> tuple[Layout | None, tuple[Fault, ...]]:
+    """A board's own layout by the name of its file, and what is wrong with it; each source of a night asks for the same few."""
+    faults: list[Fault] = []
+    tables = _extended(file, _parsed(file, content, faults), faults)
+    layout = _validated(Path(file).stem, file, tables, faults, content.decode("utf-8-sig", errors="replace"))
+    return layout, tuple(faults)
 
 
 @cache
