@@ -32,11 +32,11 @@ def _disputants(
     accounts: pd.DataFrame, people: People, registry: Registry, evidence: Evidence, outcome: Outcome,
 ) -> dict[int, str | None]:
     """Candidates of the disputed accounts, side by side."""
-    shown = people.persons["display_name"]
+    shown = people.persons["display_name"].array
     found: dict[int, str | None] = {}
 
     def candidate(owner: int, confidence: int, why: str) -> Candidate:
-        name = shown.iloc[owner] if owner < registry.size else None
+        name = shown[owner] if owner < registry.size else None
         return Candidate(registry.number_of(owner), name if isinstance(name, str) else "", confidence, why)
 
     disputed = np.flatnonzero(outcome.is_disputed)

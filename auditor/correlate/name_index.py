@@ -109,7 +109,8 @@ def _keys_of(surname: pd.Series[Any], prefix: pd.Series[Any] | None, known: dict
     rows = np.flatnonzero(codes >= 0)
     pair = codes[rows].astype(np.int64) * len(prefixes) + before[rows]
     places, distinct = pd.factorize(pair)
-    keys = [surname_keys(str(names[one // len(prefixes)]), str(prefixes[one % len(prefixes)])) for one in distinct.tolist()]
+    said, before_said = list(map(str, names)), list(map(str, prefixes))
+    keys = [surname_keys(said[one // len(prefixes)], before_said[one % len(prefixes)]) for one in distinct.tolist()]
     owners: list[Positions] = []
     codes_of: list[Positions] = []
     for turn in range(max((len(key) for key in keys), default=0)):

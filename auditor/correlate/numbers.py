@@ -40,6 +40,12 @@ class Numbers:
         found: Positions = known[1][codes]
         return found
 
+    def learn(self, words: pd.Index[Any], used: Positions, people: Positions) -> None:
+        """Given categories of personnel numbers, which of them occur, and the row in People.persons of each of those, remember them."""
+        rows = np.full(len(words) + 1, NOBODY, dtype=np.int64)
+        rows[used] = people
+        self._asked[id(words)] = (words, rows)
+
 
 def number_people(snapshot: Snapshot, past: Past) -> Numbers:
     """Given tonight and the past, return who is known: HR first, then the externals register, then who dropped out, in that order.
@@ -51,14 +57,16 @@ def number_people(snapshot: Snapshot, past: Past) -> Numbers:
         tonight["person"], snapshot.table("employments")["person"], snapshot.table("externals")["person"],
         dropped["person"], past.employments["person"],
     )
-    known = pc.unique(pa.concat_arrays([_used(column) for column in columns]))
+    used = [_first_seen(column) for column in columns]
+    told = pa.concat_arrays([_words(column, own) for column, own in zip(columns, used, strict=True)]).dictionary_encode()
+    known = told.dictionary
     claims = [listed_aliases(tonight)]
     listing = dropped[dropped["numbers"].notna()]
     if len(listing):
-        claims.append(listed_aliases(listing[index_in(_used(tonight["person"]), texts(listing["person"].astype("str"))) < 0]))
+        claims.append(listed_aliases(listing[index_in(_words(tonight["person"], used[0]), texts(listing["person"].astype("str"))) < 0]))
     aliases = pa.concat_arrays([claim.aliases for claim in claims])
     claimers = pa.concat_arrays([claim.claimers for claim in claims])
-    words = pc.unique(pa.concat_arrays([known, aliases]))
+    words = pc.unique(pa.concat_arrays([known, aliases])) if len(aliases) else known
     leads = _leads(words, aliases, claimers)
     is_lead = np.arange(len(words)) == leads
     row_of_lead = np.cumsum(is_lead) - 1
@@ -66,7 +74,11 @@ def number_people(snapshot: Snapshot, past: Past) -> Numbers:
     # A number that is only an alias two people share names nobody: it must not become a person of its own.
     shared = lead[lead >= len(known)]
     row_of_lead[shared] = NOBODY
-    return Numbers(words, row_of_lead[leads], lead[lead < len(known)])
+    numbers = Numbers(words, row_of_lead[leads], lead[lead < len(known)])
+    places = np.split(told.indices.to_numpy(), np.cumsum([len(one) for one in used])[:-1])
+    for column, seen, own in zip(columns, used, places, strict=True):
+        numbers.learn(column.cat.categories, seen, numbers.people[own])
+    return numbers
 
 
 @dataclass(frozen=True)
@@ -87,12 +99,15 @@ def listed_aliases(persons: pd.DataFrame) -> Claims:
     return Claims(texts(pairs["alias"]), texts(pairs["person"]))
 
 
-def _used(column: pd.Series[Any]) -> pa.Array:
-    if not isinstance(column.dtype, pd.CategoricalDtype):
-        return texts(column.dropna())
+def _words(column: pd.Series[Any], codes: Positions) -> pa.Array:
+    return texts(column.cat.categories).take(pa.array(codes))
+
+
+def _first_seen(column: pd.Series[Any]) -> Positions:
+    """Codes of the categories that occur, in the order in which they occur first."""
     codes = column.cat.codes.to_numpy()
-    first_seen = pd.unique(codes[codes >= 0])
-    return texts(column.cat.categories).take(pa.array(first_seen.astype(np.int64)))
+    found: Positions = pd.unique(codes[codes >= 0]).astype(np.int64)
+    return found
 
 
 def _leads(words: pa.Array, aliases: pa.Array, claimers: pa.Array) -> Positions:

@@ -52,7 +52,8 @@ def check(view: AuditView) -> Hits:
     rows = rows[np.argsort(held.codes[rows], kind="stable")]  # in order of system, so that each looks at its own alone
     ends = np.searchsorted(held.codes[rows], np.arange(len(held.categories)), side="right")
     parts = np.split(rows, ends)[:len(held.categories)]
-    told = [one for system, part in zip(held.categories, parts, strict=True) for one in _of_system(view, str(system), part)]
+    words = np.array([str(word).casefold() for word in view.grant_arrays["right"].categories.tolist()], dtype=object)
+    told = [one for system, part in zip(held.categories, parts, strict=True) for one in _of_system(view, str(system), part, words)]
     return Hits(Columns(pd.DataFrame(told)), FACTS)
 
 
@@ -73,15 +74,15 @@ def declared(matrix: Matrix) -> list[Declared]:
     return found
 
 
-def _of_system(view: AuditView, system: str, rows: Rows) -> Iterator[dict[str, Any]]:
+def _of_system(view: AuditView, system: str, rows: Rows, words: npt.NDArray[np.object_]) -> Iterator[dict[str, Any]]:
+    """What is exceeded in one system. words: the rights' names without capitals, by code."""
     place = matrix_of(system, view.matrices)
     limits = declared(view.matrices[place]) if place >= 0 else []
     if not limits:
         return
-    right = view.grant_arrays["right"]
-    words, codes = np.array([*(str(word).casefold() for word in right.categories), None], dtype=object), right.codes[rows]
+    codes = view.grant_arrays["right"].codes[rows]
     for limit in limits:
-        yield from _exceeding(view, system, limit, rows[(words == limit.right.casefold())[codes]])
+        yield from _exceeding(view, system, limit, rows[np.append(words == limit.right.casefold(), False)[codes]])
 
 
 def _exceeding(view: AuditView, system: str, limit: Declared, rows: Rows) -> Iterator[dict[str, Any]]:

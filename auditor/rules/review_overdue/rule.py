@@ -41,7 +41,7 @@ def _systems(view: AuditView, done: Done) -> Iterator[dict[str, Any]]:
         if not isinstance(period, int):
             continue
         here = np.unique(where.codes[(systems == system) & live])
-        schools = sorted(str(where.categories[place]) for place in here if place >= 0)
+        schools = sorted(map(str, where.categories.take(here[here >= 0]).tolist()))
         yield from _overdue(view, done, (system, ""), schools, period, view.matrices[place].adopted_on)
 
 
