@@ -56,7 +56,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         refuse_newer(connection, path)
         # FULL: a scan that was reported as stored survives a power cut. Wiping deleted data is off in some builds of SQLite.
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "cache_size = -65536",
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "cache_size = -8192",
                        "journal_size_limit = 8388608"):
             connection.execute(f"PRAGMA {pragma}").fetchall()
         migrate(connection, path)
